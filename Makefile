@@ -1,0 +1,34 @@
+# `make demo` and `make test` need Python 3.11, git and make, and reach only the package registry.
+PYTHON ?= python3.11
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.PHONY: setup demo test check ui lock
+
+# The second environment is the one that a bare `mlflow run .` looks for, made from the same pins.
+setup: .venv/ready
+.venv/ready: requirements.txt requirements-dev.txt python_env.yaml
+	$(PYTHON) -m venv .venv
+	python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
+	uv pip sync --quiet requirements-dev.txt
+	MLFLOW_TRACKING_URI=sqlite:///$(CURDIR)/.venv/setup.db mlflow run . -e environment --env-manager uv
+	touch .venv/ready
+
+demo: setup
+	mlflow run . --experiment-name species
+
+test: setup check
+	python -m pytest
+
+check: setup
+	ruff check .
+	ruff format --check .
+	mypy
+
+ui: setup
+	mlflow server --backend-store-uri sqlite:///mlflow.db --no-serve-artifacts \
+		--default-artifact-root ./mlruns --workers 1
+
+lock:
+	uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt
+	uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,1 @@
+"""Go or no-go decisions as data: rules in YAML, judged on evidence."""

@@ -1,0 +1,1 @@
+"""The systems that run on Syrinx, from recordings to trained models."""

@@ -1,0 +1,55 @@
+"""Which recordings an entry point works on."""
+
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field, model_validator
+
+from projects.audio.aviary import Aviary
+from projects.audio.demo import read_demo
+from projects.audio.readers import read_csv, read_folder
+from projects.config import Config
+from projects.errors import UserError
+from projects.parallel import FanOut
+
+
+class DataConfig(Config):
+    """Where the recordings are and where work on them is done."""
+
+    data: Path | None = Field(
+        None, description="folder or CSV of recordings; for the demo, where to keep it"
+    )
+    format: Literal["demo", "folder", "csv"] = Field("demo", description="how to read data")
+    group: str | None = Field(
+        None, description="CSV column that must not be on two sides of a split, as recordist"
+    )
+    demo_species: int = Field(10, ge=2, le=90, description="species in the demo aviary")
+    demo_recordings: int = Field(320, ge=12, description="recordings in the demo aviary")
+    backend: Literal["loky", "dask"] = Field(
+        "loky", description="loky: this machine's cores; dask: a cluster"
+    )
+    scheduler: str | None = Field(None, description="the dask scheduler, tcp://HOST:PORT")
+    workers: int | None = Field(None, ge=1, description="processes; empty for one a core")
+
+    @model_validator(mode="after")
+    def _needs_data(self) -> "DataConfig":
+        if self.format != "demo" and self.data is None:
+            raise ValueError(f"data=PATH with format={self.format}")
+        return self
+
+    @property
+    def fan_out(self) -> FanOut:
+        """Where coarse jobs run."""
+        return FanOut(backend=self.backend, scheduler=self.scheduler, workers=self.workers)
+
+    def manifest(self) -> pd.DataFrame:
+        """Reads, or for the demo makes, the recordings."""
+        if self.format == "demo" or self.data is None:
+            aviary = Aviary(species=self.demo_species, recordings=self.demo_recordings)
+            return read_demo(self.data or Path(".syrinx/demo"), aviary, self.fan_out)
+        if not self.data.exists():
+            raise UserError(f"data: no such file or folder: {str(self.data)!r}")
+        if self.format == "folder":
+            return read_folder(self.data)
+        return read_csv(self.data, self.group)

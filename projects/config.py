@@ -1,0 +1,77 @@
+"""Every entry point's configuration: one frozen, validated model, filled from the command line."""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any, NoReturn, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from projects.errors import UserError
+
+
+class Config(BaseModel):
+    """Base of every entry point's configuration.
+
+    A subclass's fields are its command-line options, `--name value`, and its parameters in
+    MLproject. An empty value means "not given" for a field that may be None.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @classmethod
+    def parse(cls, arguments: Sequence[str]) -> Self:
+        """Reads `--name value` pairs.
+
+        Args:
+            arguments: What stood behind the program's name.
+
+        Returns:
+            The validated configuration.
+
+        Raises:
+            UserError: An unknown option, or a value out of its type or range; one line.
+        """
+        return cls.validated(_read_options(cls, arguments))
+
+    @classmethod
+    def validated(cls, values: dict[str, Any]) -> Self:
+        """Builds the configuration from values by name.
+
+        Raises:
+            UserError: Naming each field that is unknown or wrong, and what came.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise UserError("; ".join(_describe(problem) for problem in error.errors())) from None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(message)
+
+
+def _read_options(config: type[Config], arguments: Sequence[str]) -> dict[str, str | None]:
+    parser = _Parser(
+        prog=config.__module__, description=config.__doc__, allow_abbrev=False, exit_on_error=False
+    )
+    for name, field in config.model_fields.items():
+        parser.add_argument(
+            f"--{name}", default=argparse.SUPPRESS, metavar="", help=_help(field.description, field)
+        )
+    known, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        raise UserError(
+            f"unknown parameter {unknown[0]!r}: expected one of {', '.join(config.model_fields)}"
+        )
+    return {name: value if value != "" else None for name, value in vars(known).items()}
+
+
+def _help(description: str | None, field: Any) -> str:
+    return f"{description or ''} (default: {field.default})".replace("%", "%%")
+
+
+def _describe(problem: Any) -> str:
+    where = ".".join(str(part) for part in problem["loc"]) or "configuration"
+    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"{where}: expected {message}, got {problem['input']!r}"

@@ -1,0 +1,1 @@
+"""Which species sings in this recording: front ends, augmentation, models and training."""

@@ -1,0 +1,77 @@
+"""A trained network with its front end: from sound to species."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import torch
+from transformers import AutoModelForAudioClassification, PreTrainedModel
+
+from projects.audio.atomic import write_text
+from projects.audio.decode import Sound
+from projects.species.front_ends import FrontEnd, front_end_from_settings
+
+FRONT_END = "front_end.json"
+SEEN = "seen_audio.txt"
+BATCH = 32
+
+
+@dataclass(frozen=True)
+class SpeciesClassifier:
+    """What is trained, evaluated, registered and served.
+
+    Attributes:
+        model: Takes (clips, frames, mels), gives logits; in evaluation mode.
+        front_end: Makes its input.
+        labels: Species in the order of the logits.
+        seen_audio: Digests of the sounds that the model was trained or selected on.
+    """
+
+    model: PreTrainedModel
+    front_end: FrontEnd
+    labels: list[str]
+    seen_audio: frozenset[str]
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Reads a classifier: safetensors weights and what stands beside them as text."""
+        model = AutoModelForAudioClassification.from_pretrained(folder, use_safetensors=True)
+        settings = json.loads((folder / FRONT_END).read_text(encoding="utf-8"))
+        names = model.config.id2label
+        labels = [names[index] for index in range(len(names))]
+        seen = frozenset((folder / SEEN).read_text(encoding="utf-8").split())
+        return cls(model.eval(), front_end_from_settings(settings), labels, seen)
+
+    def save(self, folder: Path) -> None:
+        """Writes what `load` reads."""
+        self.model.save_pretrained(folder)
+        write_text(folder / FRONT_END, json.dumps(self.front_end.model_dump()))
+        write_text(folder / SEEN, "\n".join(sorted(self.seen_audio)))
+
+    @torch.inference_mode()
+    def probabilities(self, sound: Sound) -> np.ndarray:
+        """Probability of each species in a recording of any length and rate.
+
+        The recording is cut into overlapping windows of a segment's length; their
+        probabilities are averaged, each weighted by its share of the activity, so that a
+        minute of wind does not outweigh one song.
+
+        Args:
+            sound: The recording.
+
+        Returns:
+            (labels,) float64, summing to 1.
+
+        Raises:
+            RecordingError: Nothing is left above the high-pass.
+        """
+        windows, shares = self.front_end.windows(self.front_end.prepared(sound))
+        pooled = np.zeros(len(self.labels))
+        for start in range(0, len(windows), BATCH):
+            batch = torch.from_numpy(windows[start : start + BATCH])
+            features = self.front_end.normalised(self.front_end.log_energies(batch))
+            logits = self.model(features.to(self.model.device)).logits
+            pooled += shares[start : start + BATCH] @ logits.double().softmax(-1).cpu().numpy()
+        return pooled / pooled.sum()

@@ -1,0 +1,150 @@
+"""From recordings to features in the store, on all cores."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from projects.audio.decode import RecordingError, decode
+from projects.audio.digests import audio_digests
+from projects.audio.store import FeatureStore, write_shard
+from projects.parallel import FanOut
+from projects.species.front_ends.front_end import BACKGROUND, SEGMENT, FrontEnd
+
+SHARD_ITEMS = 1000
+SHARDS_A_WORKER = 8
+"""So that a small set still spreads over the workers and shows progress."""
+
+BATCH = 32
+UNREADABLE = "no such file, or it cannot be read"
+
+
+@dataclass(frozen=True)
+class FeatureSet:
+    """The features of a manifest.
+
+    Attributes:
+        store: Holds them.
+        recordings: The manifest's rows whose features are there, with their `audio` digest.
+        failures: The other rows: recording_id, path, error.
+        done: How many of the recordings were computed now.
+    """
+
+    store: FeatureStore
+    recordings: pd.DataFrame
+    failures: pd.DataFrame
+    done: int
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Audio digest by recording_id."""
+        return dict(zip(self.recordings["recording_id"], self.recordings["audio"], strict=True))
+
+    @property
+    def cached(self) -> int:
+        """How many of the recordings were found in the store."""
+        return len(self.recordings) - self.done
+
+    def summary(self) -> str:
+        """One line, and one more for each failure."""
+        counts = f"features: {self.done} done, {self.cached} cached, {len(self.failures)} failed"
+        return "\n".join(
+            [counts, *(f"  failed: {row.path}: {row.error}" for row in self.failures.itertuples())]
+        )
+
+
+def extract_features(
+    manifest: pd.DataFrame, front_end: FrontEnd, root: Path, fan_out: FanOut
+) -> FeatureSet:
+    """Computes what of a manifest's features is not in the store yet.
+
+    A recording that fails is named with its reason and not stored; it is tried again next
+    time. Killed at any moment, the same call goes on with the shards that are not written.
+
+    Args:
+        manifest: One row a recording.
+        front_end: What to compute.
+        root: Folder of all stores.
+        fan_out: Where to compute it.
+
+    Raises:
+        RecordingError: Not one recording could be used.
+    """
+    store = FeatureStore(root, front_end.name, front_end.model_dump())
+    recordings = manifest.assign(audio=audio_digests([Path(path) for path in manifest["path"]]))
+    missing = recordings[[not store.has(audio) for audio in recordings["audio"]]]
+    errors = _compute(missing.dropna(subset="audio"), front_end, store, fan_out)
+    store.refresh()
+    there = np.array([store.has(audio) for audio in recordings["audio"]])
+    reasons = [errors.get(audio, UNREADABLE) for audio in recordings["audio"][~there]]
+    failures = recordings.loc[~there, ["recording_id", "path"]].assign(error=reasons)
+    if not there.any():
+        raise RecordingError(
+            f"not one of {len(manifest)} recordings could be used; the first: "
+            f"{failures['path'].iloc[0]}: {reasons[0]}"
+        )
+    done = len(missing) - len(failures)
+    return FeatureSet(store, recordings[there].reset_index(drop=True), failures, done)
+
+
+@dataclass(frozen=True)
+class _Shard:
+    folder: Path
+    front_end: FrontEnd
+    paths: dict[str, str]
+
+
+def _compute(
+    missing: pd.DataFrame, front_end: FrontEnd, store: FeatureStore, fan_out: FanOut
+) -> dict[str, str]:
+    paths = dict(zip(missing["audio"], missing["path"], strict=True))
+    size = min(SHARD_ITEMS, max(1, -(-len(paths) // (fan_out.width * SHARDS_A_WORKER))))
+    audio = list(paths)
+    shards = [
+        _Shard(store.folder, front_end, {key: paths[key] for key in audio[start : start + size]})
+        for start in range(0, len(audio), size)
+    ]
+    errors: dict[str, str] = {}
+    with tqdm(total=len(paths), desc="features", unit="recording", disable=not paths) as bar:
+        for shard, failed in fan_out.run(_compute_shard, shards):
+            errors |= failed
+            bar.update(len(shard.paths))
+    return errors
+
+
+def _compute_shard(shard: _Shard) -> dict[str, str]:
+    # Filters ring on into denormal numbers over digital silence, at twenty times the cost.
+    torch.set_flush_denormal(True)
+    torch.set_num_threads(1)
+    errors: dict[str, str] = {}
+    segments: dict[str, np.ndarray] = {}
+    backgrounds: dict[str, np.ndarray] = {}
+    for audio, path in shard.paths.items():
+        try:
+            samples = shard.front_end.prepared(decode(Path(path)))
+        except RecordingError as error:
+            errors[audio] = str(error)
+            continue
+        segments[audio] = shard.front_end.most_active_segment(samples)
+        background = shard.front_end.background(samples)
+        if background is not None:
+            backgrounds[audio] = background
+    if segments:
+        items: dict[str, dict[str, np.ndarray]] = {audio: {} for audio in segments}
+        for kind, waveforms in ((SEGMENT, segments), (BACKGROUND, backgrounds)):
+            for audio, features in _log_energies(shard.front_end, waveforms).items():
+                items[audio][kind] = features
+        write_shard(shard.folder, items)
+    return errors
+
+
+def _log_energies(front_end: FrontEnd, waveforms: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    audio = list(waveforms)
+    features: list[np.ndarray] = []
+    for start in range(0, len(audio), BATCH):
+        batch = np.stack([waveforms[key] for key in audio[start : start + BATCH]])
+        features.extend(front_end.log_energies(torch.from_numpy(batch)).half().numpy())
+    return dict(zip(audio, features, strict=True))

@@ -1,0 +1,149 @@
+"""The Audio Spectrogram Transformer, from random weights or from a checkpoint.
+
+Gong et al. 2021, arXiv:2104.01778. It takes (batch, time, mel).
+"""
+
+from torch.nn import Parameter
+from torch.nn.init import trunc_normal_
+from transformers import ASTConfig, ASTForAudioClassification
+
+from projects.errors import UserError
+from projects.species.models.ast_checkpoint import load_backbone
+from projects.species.models.positions import interpolate_positions
+
+
+def build_ast(
+    labels: list[str],
+    frames: int,
+    mels: int,
+    *,
+    embedding_size: int,
+    depth: int,
+    heads: int,
+    patch_size: int = 16,
+    stride: int = 10,
+    dropout: float = 0.0,
+) -> ASTForAudioClassification:
+    """Build an AST with random weights, drawn from torch's global generator.
+
+    Args:
+        labels: Class names in the order of the logits.
+        frames: Frames of a clip.
+        mels: Mel bands of a clip.
+        embedding_size: Width of a token, a multiple of `heads`.
+        depth: Transformer layers.
+        heads: Attention heads a layer.
+        patch_size: Side of a patch, in frames and in mel bands.
+        stride: Step from patch to patch in both directions; below `patch_size` they overlap.
+        dropout: Share of activations and of attention weights dropped in training, 0 to below 1.
+
+    Raises:
+        UserError: The settings make no model.
+    """
+    _check_sizes(
+        embedding_size=embedding_size,
+        depth=depth,
+        heads=heads,
+        patch_size=patch_size,
+        stride=stride,
+    )
+    _check_patches(frames, mels, patch_size)
+    if embedding_size % heads:
+        raise UserError(
+            f"AST: expected an embedding size that is a multiple of the {heads} heads, "
+            f"got {embedding_size}; change one of them"
+        )
+    if not 0 <= dropout < 1:
+        raise UserError(f"AST: expected a dropout from 0 to below 1, got {dropout}; lower it")
+    config = ASTConfig(
+        hidden_size=embedding_size,
+        num_hidden_layers=depth,
+        num_attention_heads=heads,
+        intermediate_size=4 * embedding_size,
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=dropout,
+        patch_size=patch_size,
+        frequency_stride=stride,
+        time_stride=stride,
+    )
+    _fit_config(config, labels, frames, mels)
+    model = ASTForAudioClassification(config)
+    _spread_embeddings(model)
+    return model
+
+
+def load_ast(source: str, labels: list[str], frames: int, mels: int) -> ASTForAudioClassification:
+    """Load the backbone of a checkpoint and give it a new head and a new clip length.
+
+    Position embeddings are interpolated to the new patch grid; every other backbone weight is
+    the checkpoint's, as float32. Only safetensors are read.
+
+    Args:
+        source: A folder in the `save_pretrained` form, or a hub id.
+        labels: Class names in the order of the logits.
+        frames: Frames of a clip.
+        mels: Mel bands of a clip.
+
+    Raises:
+        UserError: The checkpoint is not there, or does not hold the whole backbone.
+    """
+    backbone = load_backbone(source)
+    config, embeddings = backbone.config, backbone.embeddings
+    _check_patches(frames, mels, config.patch_size)
+    grid = embeddings.get_shape(config)
+    _fit_config(config, labels, frames, mels)
+    embeddings.position_embeddings = Parameter(
+        interpolate_positions(
+            embeddings.position_embeddings.detach(), grid, embeddings.get_shape(config)
+        )
+    )
+    model = ASTForAudioClassification(config)
+    model.audio_spectrogram_transformer.load_state_dict(backbone.state_dict())
+    return model
+
+
+def parameter_groups(
+    model: ASTForAudioClassification,
+) -> tuple[list[Parameter], list[Parameter]]:
+    """Split the parameters into those of the backbone and those of the classification head."""
+    return (
+        list(model.audio_spectrogram_transformer.parameters()),
+        list(model.classifier.parameters()),
+    )
+
+
+def _check_sizes(**sizes: int) -> None:
+    for name, size in sizes.items():
+        if size < 1:
+            raise UserError(f"AST: expected {name} of 1 or more, got {size}; raise it")
+
+
+def _check_patches(frames: int, mels: int, patch_size: int) -> None:
+    if min(frames, mels) < patch_size:
+        raise UserError(
+            f"AST: expected clips of at least one patch, {patch_size} frames by {patch_size} mel "
+            f"bands, got {frames} by {mels}; give longer clips, more bands or smaller patches"
+        )
+
+
+def _fit_config(config: ASTConfig, labels: list[str], frames: int, mels: int) -> None:
+    if len(labels) < 2 or len(set(labels)) < len(labels):
+        raise UserError(
+            f"AST: expected at least 2 labels, each once, got {len(labels)} with "
+            f"{len(set(labels))} different; correct the labels"
+        )
+    config.max_length, config.num_mel_bins = frames, mels
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: index for index, label in enumerate(labels)}
+
+
+def _spread_embeddings(model: ASTForAudioClassification) -> None:
+    # The library starts these at zero. Layer normalisation divides by their deviation, so their
+    # gradients come out a thousand times the others', and clipping the norm stops all learning.
+    embeddings = model.audio_spectrogram_transformer.embeddings
+    for tokens in (
+        embeddings.cls_token,
+        embeddings.distillation_token,
+        embeddings.position_embeddings,
+    ):
+        trunc_normal_(tokens, std=model.config.initializer_range)

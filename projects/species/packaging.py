@@ -1,0 +1,72 @@
+"""A trained network as a logged model that serves."""
+
+import base64
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+import soundfile
+from mlflow.models import ModelSignature
+from mlflow.models.model import ModelInfo
+from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
+from mlflow.types.schema import Array, Object, Property
+from transformers import AutoModelForAudioClassification
+
+from projects.audio.splits import TEST
+from projects.species.classifier import SpeciesClassifier
+from projects.species.front_ends import FrontEnd
+from registry.packaging import log_served_model
+
+SERVING_CODE = Path(__file__).with_name("serving.py")
+ARTIFACT = "classifier"
+DEFAULT_TOP_K = 5
+
+SIGNATURE = ModelSignature(
+    inputs=Schema([ColSpec("string", "audio")]),
+    outputs=Schema(
+        [
+            ColSpec("string", "species"),
+            ColSpec("double", "probability"),
+            ColSpec(
+                Array(Object([Property("species", "string"), Property("probability", "double")])),
+                "top",
+            ),
+        ]
+    ),
+    params=ParamSchema([ParamSpec("top_k", "long", DEFAULT_TOP_K)]),
+)
+
+
+def log_classifier(
+    trained: Path, front_end: FrontEnd, labels: list[str], split: pd.DataFrame
+) -> ModelInfo:
+    """Logs a trained network, its front end and what it has seen, to the active run.
+
+    Args:
+        trained: Folder of the network in the `save_pretrained` form.
+        front_end: That made its input.
+        labels: In the order of its logits.
+        split: Recordings with `audio` digest and `split`; all but the test set was seen.
+    """
+    model = AutoModelForAudioClassification.from_pretrained(trained, use_safetensors=True)
+    seen = frozenset(split.loc[split["split"] != TEST, "audio"])
+    with TemporaryDirectory() as folder:
+        SpeciesClassifier(model, front_end, labels, seen).save(Path(folder))
+        return log_served_model(
+            name="species-classifier",
+            code=SERVING_CODE,
+            artifacts={ARTIFACT: Path(folder)},
+            signature=SIGNATURE,
+            example=pd.DataFrame({"audio": [_example(front_end.sample_rate)]}),
+            metadata={"task": "species classification", "labels": labels},
+        )
+
+
+def _example(sample_rate: int) -> str:
+    times = np.arange(sample_rate) / sample_rate
+    file = io.BytesIO()
+    whistle = 0.5 * np.sin(2 * np.pi * 3000 * times)
+    soundfile.write(file, whistle, sample_rate, format="FLAC")
+    return base64.b64encode(file.getvalue()).decode()

@@ -1,0 +1,53 @@
+"""The split of a species training: drawn, checked for leaks, announced and logged."""
+
+import logging
+
+import mlflow
+import pandas as pd
+
+from evaluation.evaluation import as_dataset
+from projects.audio.manifest import dataset_digest
+from projects.audio.splits import SIDES, TRAIN, assign_splits, check_same_sound, unseen_labels
+from projects.errors import UserError
+from projects.species.training.config import TrainConfig
+
+logger = logging.getLogger(__name__)
+
+
+def split_recordings(config: TrainConfig, recordings: pd.DataFrame) -> pd.DataFrame:
+    """Splits recordings as the configuration says, and names labels that a side lacks.
+
+    Args:
+        config: Fractions, fold and seed.
+        recordings: With their `audio` digest.
+
+    Returns:
+        The recordings with their `split`.
+
+    Raises:
+        UserError: The split leaks, or a label has no training recording.
+    """
+    split = assign_splits(
+        recordings,
+        config.split_seed,
+        config.validation_fraction,
+        config.test_fraction,
+        config.test_fold,
+    )
+    check_same_sound(split)
+    for side, labels in unseen_labels(split).items():
+        if labels and side == TRAIN:
+            raise UserError(f"no training recording of {labels[0]!r}: give it one or leave it out")
+        if labels:
+            logger.info("no %s recording of: %s", side, ", ".join(labels))
+    return split
+
+
+def log_split(split: pd.DataFrame) -> None:
+    """Logs each side as a dataset with its digest, and the whole table."""
+    for side in SIDES:
+        rows = split[split["split"] == side]
+        digest = dataset_digest(rows, dict(zip(rows["recording_id"], rows["audio"], strict=True)))
+        mlflow.log_input(as_dataset(rows, side, digest), context=side)
+    columns = ["recording_id", "label", "group", "split", "audio"]
+    mlflow.log_text(split[columns].to_csv(index=False), "dataset/split.csv")

@@ -1,0 +1,122 @@
+"""The main job, whatever the network: features, training, evaluation, gate, registry."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+from mlflow.entities.model_registry import ModelVersion
+from transformers import PreTrainedModel
+
+from evaluation.bootstrap import Interval
+from evaluation.evaluate import load_model
+from evaluation.evaluation import Evaluation, evaluate_model, log_evaluation, log_report
+from evaluation.figures.training_curves import training_curves
+from evaluation.gates.evidence import Evidence
+from evaluation.gates.gate import Gate, decide
+from evaluation.gates.reader import load_gate
+from evaluation.gates.verdict import Verdict
+from projects.audio.manifest import dataset_digest
+from projects.audio.splits import TEST
+from projects.species.features import extract_features
+from projects.species.front_ends import FrontEnd
+from projects.species.generate_features import log_features
+from projects.species.packaging import log_classifier
+from projects.species.split import log_split, split_recordings
+from projects.species.training.checkpoints import held_folder
+from projects.species.training.config import TrainConfig
+from projects.species.training.fit import Fitted, fit
+from projects.species.training.material import gather_material, log_augmentation
+from registry.comparison import compare_with_champion
+from registry.promotion import Decision, promote
+from registry.versions import register_candidate
+
+TRAININGS = Path(".syrinx/training")
+
+Build = Callable[[list[str], FrontEnd], PreTrainedModel]
+"""Makes a network for labels and a front end."""
+
+
+def train_species(config: TrainConfig, build: Build) -> Decision:
+    """Does the whole job in the active MLflow run and prints what came of it.
+
+    Args:
+        config: Data, training, gate and name.
+        build: Makes the network; all else is the same for every network.
+
+    Returns:
+        Whether the new version became champion, and why.
+    """
+    gate = load_gate(config.gate)
+    front_end = config.built_front_end()
+    features = extract_features(config.manifest(), front_end, config.store, config.fan_out)
+    log_features(features)
+    split = split_recordings(config, features.recordings)
+    log_split(split)
+    labels = sorted(split["label"].unique())
+    material = gather_material(config, front_end, features.store, split, labels)
+    what = {"settings": config.what_is_trained(), "split": split[["audio", "split"]].to_csv()}
+    with held_folder(TRAININGS, what) as folder:
+        log_augmentation(material)
+        fitted = fit(config, material, lambda: build(labels, front_end), folder)
+        _log_training(fitted)
+        model = log_classifier(fitted.folder, front_end, labels, split)
+        version = register_candidate(model, config.model_name)
+        test = split[split["split"] == TEST].reset_index(drop=True)
+        return _evaluate_and_promote(version, model.model_id, gate, fitted, test)
+
+
+def _evaluate_and_promote(
+    version: ModelVersion, model_id: str, gate: Gate, fitted: Fitted, test: pd.DataFrame
+) -> Decision:
+    served = load_model(f"models:/{version.name}/{version.version}")
+    digest = dataset_digest(test, dict(zip(test["recording_id"], test["audio"], strict=True)))
+    evaluation = evaluate_model(served, test, digest)
+    log_evaluation(evaluation, model_id, "test")
+
+    def judge(champion: ModelVersion | None) -> Verdict:
+        metric = gate.champion.metric if gate.champion else "macro_f1"
+        compared = compare_with_champion(evaluation, champion, metric)
+        metrics = {**evaluation.metrics, **_training_metrics(fitted)}
+        return decide(gate, Evidence(metrics, digest, compared), digest)
+
+    decision = promote(version, judge, digest)
+    log_report(evaluation, f"{version.name} version {version.version}", "test", [decision.verdict])
+    mlflow.set_tags({"gate": gate.name, "gate.outcome": decision.verdict.outcome.value})
+    _print_outcome(evaluation, version, decision)
+    return decision
+
+
+def _training_metrics(fitted: Fitted) -> dict[str, Interval]:
+    return {
+        "train_validation_gap": Interval(fitted.train_accuracy - fitted.validation_accuracy),
+        "epochs_to_best": Interval(fitted.best_epoch),
+    }
+
+
+def _log_training(fitted: Fitted) -> None:
+    mlflow.log_metrics(
+        {
+            "train.accuracy": fitted.train_accuracy,
+            **{name: metric.value for name, metric in _training_metrics(fitted).items()},
+        }
+    )
+    table = pd.DataFrame(fitted.curves).T.sort_index()
+    mlflow.log_text(table.to_csv(index_label="epoch"), "training/curves.csv")
+    mlflow.log_figure(
+        training_curves({name: list(table[name]) for name in table}), "training/curves.png"
+    )
+
+
+def _print_outcome(evaluation: Evaluation, version: ModelVersion, decision: Decision) -> None:
+    scored = len(evaluation.predictions.item_ids)
+    alias = "@champion" if decision.promoted else "@candidate"
+    print(
+        f"\n{decision.verdict.table()}\n\n"
+        f"gate {decision.verdict.gate}: {decision.verdict.outcome.value} "
+        f"on {scored} test recordings ({len(evaluation.failures)} failed), "
+        f"digest {evaluation.digest}\n"
+        f"{version.name} version {version.version} is {alias}; "
+        f"champion before: {decision.champion_before or 'none'}\n"
+        "look at it: make ui, then http://127.0.0.1:5000"
+    )

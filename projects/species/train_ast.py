@@ -1,0 +1,51 @@
+"""Entry point: an Audio Spectrogram Transformer, from recordings to a promoted model."""
+
+from pydantic import Field
+from transformers import PreTrainedModel
+
+from projects.species.front_ends import FrontEnd
+from projects.species.models.ast import build_ast, load_ast
+from projects.species.train import train_species
+from projects.species.training.config import TrainConfig
+from projects.tracking import run_entry_point
+
+
+class AstConfig(TrainConfig):
+    """Trains an AST on recordings, evaluates it, and promotes it if its gate passes."""
+
+    pretrained: str | None = Field(
+        None, description="folder or hub id of an AST to fine-tune; empty for random weights"
+    )
+    embedding_size: int = Field(128, ge=8, le=4096, description="width; unused with pretrained")
+    depth: int = Field(4, ge=1, le=48, description="layers; unused with pretrained")
+    heads: int = Field(4, ge=1, le=64, description="attention heads; unused with pretrained")
+    patch_stride: int = Field(10, ge=1, le=16, description="of patches; unused with pretrained")
+    dropout: float = Field(0.1, ge=0, lt=1, description="in training; unused with pretrained")
+
+    def network(self, labels: list[str], front_end: FrontEnd) -> PreTrainedModel:
+        """The network before training.
+
+        Raises:
+            UserError: The sizes make no network, or the checkpoint cannot be loaded.
+        """
+        if self.pretrained:
+            return load_ast(self.pretrained, labels, front_end.frames, front_end.mels)
+        return build_ast(
+            labels,
+            front_end.frames,
+            front_end.mels,
+            embedding_size=self.embedding_size,
+            depth=self.depth,
+            heads=self.heads,
+            stride=self.patch_stride,
+            dropout=self.dropout,
+        )
+
+
+def train_ast(config: AstConfig) -> None:
+    """Trains, evaluates, registers and judges an AST."""
+    train_species(config, config.network)
+
+
+if __name__ == "__main__":
+    run_entry_point(AstConfig, train_ast, experiment="species")

@@ -1,0 +1,57 @@
+"""What every training entry point of a species classifier can be told."""
+
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from projects.species.data import FeatureConfig
+
+WHERE_ONLY = frozenset({"store", "backend", "scheduler", "workers", "model_name", "gate"})
+"""Settings that do not change the trained network."""
+
+
+class TrainConfig(FeatureConfig):
+    """Data, split, augmentation, loss, optimiser and what is done with the result."""
+
+    test_fold: str | None = Field(
+        None, description="value of the column fold that is the test set; empty to draw one"
+    )
+    test_fraction: float = Field(0.15, gt=0, le=0.5, description="of the recordings, about")
+    validation_fraction: float = Field(0.15, gt=0, le=0.5, description="of the recordings, about")
+    split_seed: int = Field(0, ge=0, lt=2**31, description="of the split")
+
+    epochs: int = Field(60, ge=1, le=10_000, description="at most")
+    patience: int = Field(20, ge=1, description="epochs without a better macro F1 before the end")
+    batch_size: int = Field(16, ge=1, le=4096, description="clips")
+    learning_rate: float = Field(1e-3, gt=0, le=1, description="of the head, at its peak")
+    backbone_learning_rate: float = Field(1e-3, gt=0, le=1, description="of the rest, at its peak")
+    warmup_epochs: float = Field(5, ge=0, description="of linear warm-up before the cosine")
+    weight_decay: float = Field(0.05, ge=0, le=10, description="of AdamW")
+    gradient_clip: float = Field(1.0, gt=0, description="largest norm of the gradient")
+    focal_gamma: float = Field(1.0, ge=0, le=10, description="0 for cross-entropy")
+    class_weighting: bool = Field(True, description="weigh rare species more in the loss")
+
+    mixup_alpha: float = Field(0.4, ge=0.01, description="of the Beta distribution")
+    mixup_probability: float = Field(0.5, ge=0, le=1, description="share of clips mixed")
+    frequency_mask: int = Field(15, ge=0, description="widest mask, mel bands")
+    time_mask: int = Field(35, ge=0, description="longest mask, frames")
+    masks: int = Field(1, ge=1, le=10, description="masks of each kind")
+    spec_augment_probability: float = Field(0.8, ge=0, le=1, description="share of clips masked")
+    time_shift_probability: float = Field(1.0, ge=0, le=1, description="share of clips rolled")
+    noise_probability: float = Field(0.3, ge=0, le=1, description="share of clips made noisy")
+    noise_snr_low: float = Field(3.0, ge=-20, le=60, description="dB")
+    noise_snr_high: float = Field(30.0, ge=-20, le=60, description="dB")
+
+    seed: int = Field(0, ge=0, lt=2**31, description="of the weights and the batches")
+    gate: str = Field("default", description="a gate of evaluation/gates, or a YAML file")
+    model_name: str = Field("species-classifier", min_length=1, description="registered as")
+
+    @model_validator(mode="after")
+    def _ordered_snr(self) -> Self:
+        if self.noise_snr_low > self.noise_snr_high:
+            raise ValueError("noise_snr_low no higher than noise_snr_high")
+        return self
+
+    def what_is_trained(self) -> dict[str, Any]:
+        """The settings that change the trained network, as JSON values."""
+        return self.model_dump(mode="json", exclude=set(WHERE_ONLY))

@@ -1,0 +1,44 @@
+"""A training's curves, one value an epoch, into MLflow while it runs."""
+
+from typing import Any
+
+import mlflow
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+NAMES = {
+    "loss": "train.loss",
+    "grad_norm": "train.gradient_norm",
+    "eval_loss": "validation.loss",
+    "eval_accuracy": "validation.accuracy",
+    "eval_macro_f1": "validation.macro_f1",
+}
+
+
+class LogCurves(TrainerCallback):
+    """Logs each epoch's values in one call; after a resumption the earlier epochs too."""
+
+    def __init__(self) -> None:
+        """Starts with nothing logged."""
+        self._logged = 0
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: Any,
+    ) -> None:
+        """Logs the epochs that are not in the run yet."""
+        for epoch, values in curves(state.log_history).items():
+            if epoch > self._logged:
+                mlflow.log_metrics(values, step=epoch)
+                self._logged = epoch
+
+
+def curves(log_history: list[dict[str, float]]) -> dict[int, dict[str, float]]:
+    """Values by epoch, 1 the first, from the Trainer's own log."""
+    epochs: dict[int, dict[str, float]] = {}
+    for entry in log_history:
+        values = {NAMES[key]: float(value) for key, value in entry.items() if key in NAMES}
+        epochs.setdefault(round(entry["epoch"]), {}).update(values)
+    return epochs

@@ -1,0 +1,217 @@
+"""The training loop: transformers' Trainer with our batches, loss and rates."""
+
+import json
+import math
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.metrics import f1_score
+from torch import Tensor
+from transformers import (
+    EarlyStoppingCallback,
+    EvalPrediction,
+    PreTrainedModel,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+
+from projects.audio.atomic import write_text
+from projects.species.losses import class_weights, focal_loss
+from projects.species.models.ast import parameter_groups
+from projects.species.schedule import warmup_cosine
+from projects.species.training.batches import Batch
+from projects.species.training.checkpoints import last_whole_checkpoint
+from projects.species.training.config import TrainConfig
+from projects.species.training.curves import LogCurves, curves
+from projects.species.training.material import Material
+
+FINISHED = "finished"
+HISTORY = "history.json"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained network, its weights those of the best epoch.
+
+    Attributes:
+        folder: Holds it in the `save_pretrained` form.
+        curves: Values by epoch.
+        best_epoch: The epoch of the best macro F1 on validation, 1 the first.
+        train_accuracy: On the training clips without augmentation.
+        validation_accuracy: On the validation clips.
+    """
+
+    folder: Path
+    curves: dict[int, dict[str, float]]
+    best_epoch: int
+    train_accuracy: float
+    validation_accuracy: float
+
+
+def fit(
+    config: TrainConfig,
+    material: Material,
+    build: Callable[[], PreTrainedModel],
+    folder: Path,
+) -> Fitted:
+    """Trains a network, or goes on where a killed training of the same folder stopped.
+
+    Seeds are set before the network is built, and every random draw is restored with a
+    checkpoint, so the same command gives the same network on the same machine's CPU.
+
+    Args:
+        config: Loss, rates, epochs.
+        material: Clips and batches.
+        build: Makes the network.
+        folder: Keeps the state; the caller removes it when the result is safe.
+
+    Returns:
+        The network of the best epoch.
+    """
+    finished = folder / FINISHED
+    if not (finished / HISTORY).exists():
+        set_seed(config.seed)
+        _train(config, material, build(), folder)
+    history = json.loads((finished / HISTORY).read_text(encoding="utf-8"))
+    epochs = {int(epoch): values for epoch, values in history["curves"].items()}
+    return Fitted(
+        finished,
+        epochs,
+        history["best_epoch"],
+        history["train_accuracy"],
+        history["validation_accuracy"],
+    )
+
+
+def _train(config: TrainConfig, material: Material, model: PreTrainedModel, folder: Path) -> None:
+    trainer = _trainer(config, material, model, folder)
+    checkpoint = last_whole_checkpoint(folder)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    epochs = curves(trainer.state.log_history)
+    best = trainer.state.best_global_step // _steps_an_epoch(config, material)
+    history = {
+        "curves": epochs,
+        "best_epoch": best,
+        "train_accuracy": trainer.predict(material.train).metrics["test_accuracy"],
+        "validation_accuracy": epochs[best]["validation.accuracy"],
+    }
+    finished = folder / FINISHED
+    shutil.rmtree(finished, ignore_errors=True)
+    model.save_pretrained(finished)
+    write_text(finished / HISTORY, json.dumps(history))
+
+
+def _steps_an_epoch(config: TrainConfig, material: Material) -> int:
+    return math.ceil(len(material.train) / config.batch_size)
+
+
+class _Trainer(Trainer):
+    """Trains on augmented batches and evaluates on plain ones.
+
+    Augmentation belongs to the step, not to the loader: on a resumption the Trainer restores
+    the random state only after it has fetched the first batch.
+    """
+
+    def __init__(self, material: Material, **kwargs: Any) -> None:
+        super().__init__(
+            train_dataset=material.train,
+            eval_dataset=material.validation,
+            data_collator=material.stack,
+            **kwargs,
+        )
+        self._material = material
+
+    def training_step(
+        self, model: PreTrainedModel, inputs: Batch, num_items_in_batch: Any = None
+    ) -> Tensor:
+        return super().training_step(model, self._material.augment(inputs), num_items_in_batch)
+
+    def prediction_step(
+        self, model: PreTrainedModel, inputs: Batch, *args: Any, **kwargs: Any
+    ) -> Any:
+        return super().prediction_step(model, self._material.plain(inputs), *args, **kwargs)
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        # The Trainer reads a checkpoint back without renaming weights, so those of AST, saved
+        # under their published names, would silently stay random.
+        self.model.save_pretrained(
+            output_dir or self.args.output_dir, state_dict=state_dict, save_original_format=False
+        )
+
+
+def _trainer(
+    config: TrainConfig, material: Material, model: PreTrainedModel, folder: Path
+) -> Trainer:
+    backbone, head = parameter_groups(model)
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": backbone, "lr": config.backbone_learning_rate},
+            {"params": head, "lr": config.learning_rate},
+        ],
+        weight_decay=config.weight_decay,
+    )
+    steps = _steps_an_epoch(config, material)
+    warmup = min(round(config.warmup_epochs * steps), config.epochs * steps - 1)
+    return _Trainer(
+        material,
+        model=model,
+        args=_arguments(config, folder),
+        compute_loss_func=_loss(config, material),
+        compute_metrics=_scores,
+        optimizers=(optimizer, warmup_cosine(optimizer, warmup, config.epochs * steps)),
+        callbacks=[EarlyStoppingCallback(config.patience), LogCurves()],
+    )
+
+
+def _arguments(config: TrainConfig, folder: Path) -> TrainingArguments:
+    on_gpu = torch.cuda.is_available()
+    return TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=config.epochs,
+        per_device_train_batch_size=config.batch_size,
+        per_device_eval_batch_size=max(config.batch_size, 32),
+        max_grad_norm=config.gradient_clip,
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        logging_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="macro_f1",
+        greater_is_better=True,
+        remove_unused_columns=False,
+        label_names=["labels"],
+        seed=config.seed,
+        use_cpu=not on_gpu,
+        bf16=on_gpu,
+        report_to="none",
+        disable_tqdm=False,
+        restore_callback_states_from_checkpoint=True,
+    )
+
+
+def _loss(config: TrainConfig, material: Material) -> Callable[..., Tensor]:
+    counts = torch.bincount(torch.tensor(material.train.targets), minlength=material.labels)
+    weights = class_weights(counts) if config.class_weighting else None
+
+    def loss(outputs: dict, labels: Tensor, **_: object) -> Tensor:
+        device_weights = None if weights is None else weights.to(labels.device)
+        return focal_loss(outputs["logits"], labels, config.focal_gamma, device_weights)
+
+    return loss
+
+
+def _scores(evaluated: EvalPrediction) -> dict[str, float]:
+    truth = np.argmax(evaluated.label_ids, axis=1)
+    predicted = np.argmax(evaluated.predictions, axis=1)
+    return {
+        "accuracy": float((truth == predicted).mean()),
+        "macro_f1": f1_score(
+            truth, predicted, average="macro", labels=np.unique(truth), zero_division=0
+        ),
+    }

@@ -1,0 +1,57 @@
+"""The one place that knows how an entry point meets its MLflow run."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import mlflow
+
+from projects.config import Config
+from projects.environment import machine, packages
+from projects.errors import UserError
+
+C = TypeVar("C", bound=Config)
+
+CONFIG_PREFIX = "config."
+"""`mlflow run` logs the parameters as typed under their own names and refuses other values."""
+
+
+def run_entry_point(config: type[C], body: Callable[[C], None], experiment: str) -> None:
+    """Parses the command line, opens the MLflow run and does the work in it.
+
+    Under `mlflow run` that is the run which the project made; otherwise a new one in
+    `experiment`. A user's mistake is one line on stderr and exit code 2 or 1.
+
+    Args:
+        config: The entry point's configuration.
+        body: The work.
+        experiment: For runs that no project made.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        settings = config.parse(sys.argv[1:])
+        with _run(settings, experiment):
+            body(settings)
+    except UserError as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted: the same command goes on from here", file=sys.stderr)
+        sys.exit(130)
+
+
+@contextmanager
+def _run(config: Config, experiment: str) -> Iterator[None]:
+    if "MLFLOW_RUN_ID" not in os.environ:
+        mlflow.set_experiment(experiment)
+    with mlflow.start_run():
+        mlflow.log_params(
+            {CONFIG_PREFIX + name: value for name, value in config.model_dump().items()}
+        )
+        mlflow.log_text(packages(), "environment/packages.txt")
+        mlflow.log_text(machine(), "environment/machine.json")
+        yield
