@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 
 from projects.errors import UserError
 
@@ -16,7 +17,9 @@ class Config(BaseModel):
     MLproject. An empty value means "not given" for a field that may be None.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
+    )
 
     @classmethod
     def parse(cls, arguments: Sequence[str]) -> Self:
@@ -52,13 +55,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _read_options(config: type[Config], arguments: Sequence[str]) -> dict[str, str | None]:
-    parser = _Parser(
-        prog=config.__module__, description=config.__doc__, allow_abbrev=False, exit_on_error=False
-    )
+    parser = _Parser(prog=config.__module__, description=config.__doc__, allow_abbrev=False)
     for name, field in config.model_fields.items():
-        parser.add_argument(
-            f"--{name}", default=argparse.SUPPRESS, metavar="", help=_help(field.description, field)
-        )
+        parser.add_argument(f"--{name}", default=argparse.SUPPRESS, metavar="", help=_help(field))
     known, unknown = parser.parse_known_args(arguments)
     if unknown:
         raise UserError(
@@ -67,11 +66,19 @@ def _read_options(config: type[Config], arguments: Sequence[str]) -> dict[str, s
     return {name: value if value != "" else None for name, value in vars(known).items()}
 
 
-def _help(description: str | None, field: Any) -> str:
-    return f"{description or ''} (default: {field.default})".replace("%", "%%")
+def _help(field: FieldInfo) -> str:
+    default = "required" if field.is_required() else f"default: {field.default}"
+    return f"{field.description or ''} ({default})".replace("%", "%%")
 
 
 def _describe(problem: Any) -> str:
     where = ".".join(str(part) for part in problem["loc"]) or "configuration"
-    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return f"{where}: expected {message}, got {problem['input']!r}"
+    if problem["type"] == "extra_forbidden":
+        return f"unknown parameter {where!r}"
+    if problem["type"] == "missing":
+        return f"{where}: expected a value, got none"
+    message = problem["msg"]
+    for prefix in ("Value error, ", "Input should be ", "Input is not "):
+        message = message.removeprefix(prefix)
+    came = "nothing" if problem["input"] is None else repr(problem["input"])
+    return f"{where}: expected {message}, got {came}"

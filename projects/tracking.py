@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import mlflow
+import transformers
 
 from projects.config import Config
 from projects.environment import machine, packages
@@ -31,7 +32,8 @@ def run_entry_point(config: type[C], body: Callable[[C], None], experiment: str)
         experiment: For runs that no project made.
     """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    transformers.utils.logging.disable_progress_bar()
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     try:
         settings = config.parse(sys.argv[1:])
         with _run(settings, experiment):

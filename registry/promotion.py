@@ -63,9 +63,9 @@ def promote(
     with _locked(candidate.name):
         champion = version_with_alias(candidate.name, CHAMPION)
         verdict = judge(champion)
-        before = champion.version if champion else None
+        before = str(champion.version) if champion else None
         run_id = _record(candidate, before, verdict, dataset_digest)
-        decision = Decision(candidate.version, before, verdict, run_id)
+        decision = Decision(str(candidate.version), before, verdict, run_id)
         _apply(candidate.name, decision)
     return decision
 
@@ -91,9 +91,9 @@ def _record(
         tags={
             "decision": "promoted" if passed else "refused",
             "model": candidate.name,
-            "version": candidate.version,
+            "version": str(candidate.version),
             "champion.before": before or "",
-            "champion.after": candidate.version if passed else before or "",
+            "champion.after": str(candidate.version) if passed else before or "",
             "gate": verdict.gate,
             "gate.outcome": verdict.outcome.value,
             "evidence.run": candidate.run_id or "",

@@ -70,8 +70,9 @@ def quiet_stretch(samples: np.ndarray, length: int) -> np.ndarray | None:
     """
     if len(samples) < 2 * length:
         return None
-    power = _window_sums(10 ** (block_levels(samples) / 10), length)
-    silent = _window_sums(np.isneginf(block_levels(samples)).astype(float), length) > 0
+    levels = block_levels(samples)
+    power = _window_sums(10 ** (levels / 10), length)
+    silent = _window_sums(np.isneginf(levels).astype(float), length) > 0
     power = np.where(silent, np.inf, power)
     quietest = int(np.argmin(power))
     loudest = np.max(power[np.isfinite(power)], initial=0.0)

@@ -1,7 +1,7 @@
 """Files that are either whole or absent, however the process ends."""
 
 import os
-import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +15,12 @@ def written_whole(path: Path) -> Iterator[Path]:
         path: Where the file shall stand. Missing folders are made.
 
     Yields:
-        The temporary path to write to. If the block raises, it is removed and `path` is
-        left as it was.
+        The temporary path, where the block has to make the file. If the block raises, that is
+        removed and `path` is left as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".partial-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    # Not mkstemp, whose files nobody else may read: stores are shared.
+    temporary = path.with_name(f".partial-{uuid.uuid4().hex}{path.suffix}")
     try:
         yield temporary
         with temporary.open("rb+") as file:

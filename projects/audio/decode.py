@@ -10,6 +10,12 @@ import soundfile
 from projects.errors import UserError
 
 SHORTEST_SECONDS = 0.25
+LOWEST_RATE = 1000
+LOUDEST = 1e6
+"""Beyond any scale in use, 16-bit integers kept as floats included; its power overflows later."""
+
+MOST_FRAMES = 2**31
+"""12 hours at 48 kHz. A damaged header promises more, and so does a FLAC streamed to nowhere."""
 
 
 class RecordingError(UserError):
@@ -43,11 +49,12 @@ def decode(source: Path | bytes) -> Sound:
         source: A file, or the bytes of one.
 
     Returns:
-        Sound of at least `SHORTEST_SECONDS`, every sample finite and not all of them zero.
+        Sound of at least `SHORTEST_SECONDS`, every sample finite and not all of them zero. Of a
+        WAV or OGG that was cut off, what there is: libsndfile does not tell.
 
     Raises:
-        RecordingError: The file is missing, empty, not audio, truncated, too short, or holds
-            NaN, infinity or nothing but digital silence.
+        RecordingError: The file is missing, empty, not audio, a truncated FLAC or MP3, too short,
+            below `LOWEST_RATE`, or holds NaN, infinity or nothing but digital silence.
     """
     samples, sample_rate = _read(source)
     sound = Sound(samples.mean(axis=1) if samples.shape[1] > 1 else samples[:, 0], sample_rate)
@@ -60,16 +67,27 @@ def _read(source: Path | bytes) -> tuple[np.ndarray, int]:
         _check_file(source)
     try:
         with soundfile.SoundFile(source if isinstance(source, Path) else io.BytesIO(source)) as f:
-            promised = f.frames
-            samples = f.read(dtype="float32", always_2d=True)
-            sample_rate = f.samplerate
-    except (soundfile.SoundFileError, OSError) as error:
-        raise RecordingError(f"expected WAV, FLAC, OGG or MP3 audio, got: {error}") from None
-    if len(samples) < promised:
+            return _frames(f), f.samplerate
+    except soundfile.LibsndfileError as error:
         raise RecordingError(
-            f"truncated: its header promises {promised} frames, {len(samples)} could be decoded"
+            f"expected WAV, FLAC, OGG or MP3 audio, got: {error.error_string}"
+        ) from None
+    except OSError as error:
+        raise RecordingError(f"cannot be read: {error.strerror}") from None
+
+
+def _frames(file: soundfile.SoundFile) -> np.ndarray:
+    if file.frames > MOST_FRAMES:
+        raise RecordingError(
+            f"its header promises {file.frames} frames, expected at most {MOST_FRAMES}: "
+            "write the file anew, so that it tells its length"
         )
-    return samples, sample_rate
+    samples = file.read(dtype="float32", always_2d=True)
+    if len(samples) < file.frames:
+        raise RecordingError(
+            f"truncated: its header promises {file.frames} frames, {len(samples)} could be decoded"
+        )
+    return samples
 
 
 def _check_file(path: Path) -> None:
@@ -77,15 +95,23 @@ def _check_file(path: Path) -> None:
         raise RecordingError("no such file")
     if path.stat().st_size == 0:
         raise RecordingError("the file is empty (0 bytes)")
+    if path.suffix.lower() == ".raw":
+        raise RecordingError("expected WAV, FLAC, OGG or MP3 audio, got .raw, without a rate")
 
 
 def _check(sound: Sound) -> None:
+    if sound.sample_rate < LOWEST_RATE:
+        raise RecordingError(
+            f"expected a sample rate of at least {LOWEST_RATE} Hz, got {sound.sample_rate} Hz"
+        )
     if sound.seconds < SHORTEST_SECONDS:
         raise RecordingError(
             f"expected at least {SHORTEST_SECONDS} s of sound, got {sound.seconds:.3f} s"
         )
-    bad = np.count_nonzero(~np.isfinite(sound.samples))
+    bad = np.count_nonzero(~(np.abs(sound.samples) < LOUDEST))
     if bad:
-        raise RecordingError(f"{bad} of {len(sound.samples)} samples are NaN or infinite")
+        raise RecordingError(
+            f"{bad} of {len(sound.samples)} samples are NaN, infinite or beyond {LOUDEST:g}"
+        )
     if not sound.samples.any():
         raise RecordingError("digital silence: every sample is zero")

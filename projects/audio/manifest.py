@@ -19,7 +19,8 @@ def validated_manifest(frame: pd.DataFrame, source: str) -> pd.DataFrame:
         source: What to call the data in an error.
 
     Returns:
-        The rows sorted by `recording_id`, the four columns as non-empty text.
+        The rows sorted by `recording_id`, the four columns as non-empty text; all but the path
+        in Unicode's composed form, so that a name is one name whoever typed it.
 
     Raises:
         UserError: No rows, a missing column, an empty cell, or a recording named twice.
@@ -32,6 +33,8 @@ def validated_manifest(frame: pd.DataFrame, source: str) -> pd.DataFrame:
     frame = frame.reset_index(drop=True)
     for column in COLUMNS:
         frame[column] = _filled(frame[column], source)
+        if column != "path":
+            frame[column] = frame[column].str.normalize("NFC")
     repeated = frame["recording_id"][frame["recording_id"].duplicated()]
     if len(repeated):
         raise UserError(f"{source}: recording {repeated.iloc[0]!r} is named more than once")
@@ -57,7 +60,7 @@ def dataset_digest(frame: pd.DataFrame, audio_digests: dict[str, str]) -> str:
 
 
 def _filled(column: pd.Series, source: str) -> pd.Series:
-    text = column.fillna("").astype(str).str.strip().str.normalize("NFC")
+    text = column.fillna("").astype(str).str.strip()
     empty = text.index[text == ""]
     if len(empty):
         raise UserError(f"{source}: row {empty[0] + 1} has no {column.name}")

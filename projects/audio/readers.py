@@ -21,7 +21,8 @@ ALIASES = {
 def read_folder(folder: Path) -> pd.DataFrame:
     """Reads a folder a class: `folder/<label>/**/<recording>`.
 
-    Each file is its own group, since folders do not say who recorded it.
+    Each file is its own group, since folders do not say who recorded it. Hidden files are
+    passed over: systems and killed programs leave some that look like audio.
 
     Args:
         folder: Holds one subfolder a label.
@@ -37,7 +38,9 @@ def read_folder(folder: Path) -> pd.DataFrame:
     paths = sorted(
         path
         for path in folder.glob("*/**/*")
-        if path.suffix.lower() in AUDIO_SUFFIXES and path.is_file()
+        if path.suffix.lower() in AUDIO_SUFFIXES
+        and path.is_file()
+        and not _is_hidden(path.relative_to(folder))
     )
     if not paths:
         raise UserError(
@@ -76,20 +79,27 @@ def read_csv(source: Path, group: str | None = None) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: expected a CSV with a header, got: {error}") from None
+        raise UserError(
+            f"{path}: expected a CSV with a header, got: {str(error).strip()}"
+        ) from None
     chosen = {name: _column(table, name, path) for name in ("path", "label")}
     chosen["group"] = _named(table, group, path) if group else _column(table, "group", path)
     identity = next((name for name in ALIASES["recording_id"] if name in table), chosen["path"])
-    manifest = table.assign(**{name: table[column] for name, column in chosen.items()})
-    manifest["recording_id"] = table[identity]
+    chosen["recording_id"] = identity
+    named = table.assign(**{name: table[column] for name, column in chosen.items()})
+    manifest = validated_manifest(named, str(path))
     manifest["path"] = [str((path.parent / entry).absolute()) for entry in manifest["path"]]
-    return validated_manifest(manifest, str(path))
+    return manifest
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _the_csv(source: Path) -> Path:
     if source.is_file():
         return source
-    found = sorted(source.glob("*.csv"))
+    found = [path for path in source.glob("*.csv") if not _is_hidden(Path(path.name))]
     if len(found) != 1:
         raise UserError(
             f"expected a CSV or a folder with one, got {str(source)!r} with {len(found)}"

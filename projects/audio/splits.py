@@ -20,7 +20,8 @@ def assign_splits(
     """Puts each recording on one side, stratified by label and grouped by `group`.
 
     A `split` column in the manifest is taken as it is. With `test_fold`, the recordings whose
-    `fold` is that are the test set. Every label keeps at least one group in training.
+    `fold` is that are the test set. Of every label that is drawn from, at least one group stays
+    in training.
 
     Args:
         manifest: One row a recording.
@@ -48,7 +49,7 @@ def assign_splits(
         side = np.where(is_test, TEST, TRAIN).astype(object)
         rest = manifest[~is_test]
         drawn = _drawn(rest, validation_fraction * len(manifest) / max(len(rest), 1), seed + 1)
-        side[rest.index[drawn]] = VALIDATION
+        side[np.flatnonzero(~is_test)[drawn]] = VALIDATION
     split = manifest.assign(split=side)
     check_split(split)
     return split
@@ -119,12 +120,12 @@ def _in_fold(manifest: pd.DataFrame, fold: str) -> np.ndarray:
 
 
 def _drawn(manifest: pd.DataFrame, fraction: float, seed: int) -> np.ndarray:
-    groups = manifest["group"].to_numpy()
-    parts = min(max(round(1 / fraction), 2), len(np.unique(groups)))
+    groups, labels = manifest["group"].to_numpy(), manifest["label"].to_numpy()
+    commonest = manifest["label"].value_counts().max() if len(manifest) else 0
+    parts = min(max(round(1 / fraction), 2), len(np.unique(groups)), commonest)
     if parts < 2:
         return np.zeros(len(manifest), bool)
     folds = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
-    labels = manifest["label"].to_numpy()
     chosen = np.zeros(len(manifest), bool)
     chosen[next(folds.split(labels, labels, groups))[1]] = True
     return _keep_every_label(labels, groups, chosen)

@@ -97,7 +97,7 @@ class FeatureStore:
             table = pd.read_parquet(index)
         except (OSError, SafetensorError, ValueError) as error:
             logger.warning("%s is damaged and will be computed again: %s", index.stem, error)
-            index.unlink()
+            index.unlink(missing_ok=True)
             return
         self._shards[index.stem] = shard
         for audio, kind, start, frames in table[INDEX_COLUMNS].itertuples(index=False):
@@ -115,8 +115,8 @@ def write_shard(folder: Path, items: Mapping[str, Item]) -> None:
     name = "shard-" + hashlib.sha256("".join(sorted(items)).encode()).hexdigest()[:16]
     arrays: dict[str, list[np.ndarray]] = {}
     rows = []
-    for audio, item in items.items():
-        for kind, array in item.items():
+    for audio in sorted(items):
+        for kind, array in sorted(items[audio].items()):
             earlier = arrays.setdefault(kind, [])
             rows.append((audio, kind, sum(map(len, earlier)), len(array)))
             earlier.append(array)

@@ -18,7 +18,6 @@ SHARD_ITEMS = 1000
 SHARDS_A_WORKER = 8
 """So that a small set still spreads over the workers and shows progress."""
 
-BATCH = 32
 UNREADABLE = "no such file, or it cannot be read"
 
 
@@ -120,31 +119,26 @@ def _compute_shard(shard: _Shard) -> dict[str, str]:
     torch.set_flush_denormal(True)
     torch.set_num_threads(1)
     errors: dict[str, str] = {}
-    segments: dict[str, np.ndarray] = {}
-    backgrounds: dict[str, np.ndarray] = {}
+    items: dict[str, dict[str, np.ndarray]] = {}
     for audio, path in shard.paths.items():
         try:
-            samples = shard.front_end.prepared(decode(Path(path)))
+            items[audio] = _features(shard.front_end, Path(path))
         except RecordingError as error:
             errors[audio] = str(error)
-            continue
-        segments[audio] = shard.front_end.most_active_segment(samples)
-        background = shard.front_end.background(samples)
-        if background is not None:
-            backgrounds[audio] = background
-    if segments:
-        items: dict[str, dict[str, np.ndarray]] = {audio: {} for audio in segments}
-        for kind, waveforms in ((SEGMENT, segments), (BACKGROUND, backgrounds)):
-            for audio, features in _log_energies(shard.front_end, waveforms).items():
-                items[audio][kind] = features
+    if items:
         write_shard(shard.folder, items)
     return errors
 
 
-def _log_energies(front_end: FrontEnd, waveforms: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    audio = list(waveforms)
-    features: list[np.ndarray] = []
-    for start in range(0, len(audio), BATCH):
-        batch = np.stack([waveforms[key] for key in audio[start : start + BATCH]])
-        features.extend(front_end.log_energies(torch.from_numpy(batch)).half().numpy())
-    return dict(zip(audio, features, strict=True))
+def _features(front_end: FrontEnd, path: Path) -> dict[str, np.ndarray]:
+    samples = front_end.prepared(decode(path))
+    waveforms = {
+        SEGMENT: front_end.most_active_segment(samples),
+        BACKGROUND: front_end.background(samples),
+    }
+    # One at a time: a batch's spectra would not fit in the processor's cache.
+    return {
+        kind: front_end.log_energies(torch.from_numpy(waveform)[None])[0].half().numpy()
+        for kind, waveform in waveforms.items()
+        if waveform is not None
+    }

@@ -8,35 +8,16 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import soundfile
-from mlflow.models import ModelSignature
 from mlflow.models.model import ModelInfo
-from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
-from mlflow.types.schema import Array, Object, Property
 from transformers import AutoModelForAudioClassification
 
 from projects.audio.splits import TEST
 from projects.species.classifier import SpeciesClassifier
+from projects.species.contract import ARTIFACT, SIGNATURE
 from projects.species.front_ends import FrontEnd
 from registry.packaging import log_served_model
 
 SERVING_CODE = Path(__file__).with_name("serving.py")
-ARTIFACT = "classifier"
-DEFAULT_TOP_K = 5
-
-SIGNATURE = ModelSignature(
-    inputs=Schema([ColSpec("string", "audio")]),
-    outputs=Schema(
-        [
-            ColSpec("string", "species"),
-            ColSpec("double", "probability"),
-            ColSpec(
-                Array(Object([Property("species", "string"), Property("probability", "double")])),
-                "top",
-            ),
-        ]
-    ),
-    params=ParamSchema([ParamSpec("top_k", "long", DEFAULT_TOP_K)]),
-)
 
 
 def log_classifier(

@@ -16,7 +16,7 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from projects.audio.decode import RecordingError, decode
 from projects.species.classifier import SpeciesClassifier
-from projects.species.packaging import ARTIFACT, DEFAULT_TOP_K
+from projects.species.contract import ARTIFACT, DEFAULT_TOP_K
 
 
 class ServedSpecies(PythonModel):

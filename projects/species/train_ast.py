@@ -17,10 +17,15 @@ class AstConfig(TrainConfig):
         None, description="folder or hub id of an AST to fine-tune; empty for random weights"
     )
     embedding_size: int = Field(128, ge=8, le=4096, description="width; unused with pretrained")
-    depth: int = Field(4, ge=1, le=48, description="layers; unused with pretrained")
+    depth: int = Field(3, ge=1, le=48, description="layers; unused with pretrained")
     heads: int = Field(4, ge=1, le=64, description="attention heads; unused with pretrained")
-    patch_stride: int = Field(10, ge=1, le=16, description="of patches; unused with pretrained")
-    dropout: float = Field(0.1, ge=0, lt=1, description="in training; unused with pretrained")
+    frequency_stride: int = Field(
+        8, ge=1, le=16, description="mel bands from patch to patch; unused with pretrained"
+    )
+    time_stride: int = Field(
+        16, ge=1, le=16, description="frames from patch to patch; unused with pretrained"
+    )
+    dropout: float = Field(0.0, ge=0, lt=1, description="in training; unused with pretrained")
 
     def network(self, labels: list[str], front_end: FrontEnd) -> PreTrainedModel:
         """The network before training.
@@ -37,7 +42,8 @@ class AstConfig(TrainConfig):
             embedding_size=self.embedding_size,
             depth=self.depth,
             heads=self.heads,
-            stride=self.patch_stride,
+            frequency_stride=self.frequency_stride,
+            time_stride=self.time_stride,
             dropout=self.dropout,
         )
 

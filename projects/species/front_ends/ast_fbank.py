@@ -10,8 +10,8 @@ from projects.species.front_ends.front_end import FrontEnd
 
 AUDIOSET_MEAN = -4.2677393
 AUDIOSET_DEVIATION = 4.5689974
-FRAME_LENGTH_MS = 25.0
-FRAME_SHIFT_MS = 10.0
+FRAME_LENGTH_MS = 25
+FRAME_SHIFT_MS = 10
 
 
 class AstFbank(FrontEnd):
@@ -30,7 +30,8 @@ class AstFbank(FrontEnd):
     @property
     def frames(self) -> int:
         """Whole frames in a segment."""
-        return int((self.segment_seconds * 1000 - FRAME_LENGTH_MS) // FRAME_SHIFT_MS) + 1
+        length, shift = (self.sample_rate * ms // 1000 for ms in (FRAME_LENGTH_MS, FRAME_SHIFT_MS))
+        return (self.segment_samples - length) // shift + 1
 
     def log_energies(self, waveforms: torch.Tensor) -> torch.Tensor:
         """Natural logarithms of Kaldi mel energies; (clips, frames, mels)."""

@@ -116,9 +116,9 @@ class FrontEnd(BaseModel, ABC):
         last = max(len(samples) - self.segment_samples, 0)
         starts = np.append(np.arange(0, last, self.segment_samples // WINDOW_OVERLAP), last)
         activity = window_activity(samples, starts, self.segment_samples)
-        shares = activity / activity.sum() if activity.any() else np.full(len(starts), 1.0)
+        weights = activity if activity.any() else np.ones(len(starts))
         cut = np.stack([self._padded(samples[s : s + self.segment_samples]) for s in starts])
-        return cut, shares / shares.sum()
+        return cut, weights / weights.sum()
 
     def _padded(self, samples: np.ndarray) -> np.ndarray:
         return np.pad(samples, (0, self.segment_samples - len(samples)))

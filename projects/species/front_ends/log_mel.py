@@ -1,5 +1,6 @@
 """The seed's log-mel spectrogram."""
 
+import functools
 from typing import ClassVar, Literal
 
 import torch
@@ -58,6 +59,7 @@ def _mel_power(waveforms: torch.Tensor) -> torch.Tensor:
     return (spectrum.real.square() + spectrum.imag.square()) @ _filters()
 
 
+@functools.cache
 def _filters() -> torch.Tensor:
     return torchaudio.functional.melscale_fbanks(
         N_FFT // 2 + 1,

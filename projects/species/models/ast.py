@@ -9,7 +9,9 @@ from transformers import ASTConfig, ASTForAudioClassification
 
 from projects.errors import UserError
 from projects.species.models.ast_checkpoint import load_backbone
-from projects.species.models.positions import interpolate_positions
+from projects.species.models.positions import frequency_positions, interpolate_positions
+
+MLP_RATIO = 2
 
 
 def build_ast(
@@ -21,7 +23,8 @@ def build_ast(
     depth: int,
     heads: int,
     patch_size: int = 16,
-    stride: int = 10,
+    frequency_stride: int = 10,
+    time_stride: int = 10,
     dropout: float = 0.0,
 ) -> ASTForAudioClassification:
     """Build an AST with random weights, drawn from torch's global generator.
@@ -34,7 +37,8 @@ def build_ast(
         depth: Transformer layers.
         heads: Attention heads a layer.
         patch_size: Side of a patch, in frames and in mel bands.
-        stride: Step from patch to patch in both directions; below `patch_size` they overlap.
+        frequency_stride: Mel bands from patch to patch; below `patch_size` they overlap.
+        time_stride: Frames from patch to patch.
         dropout: Share of activations and of attention weights dropped in training, 0 to below 1.
 
     Raises:
@@ -45,7 +49,8 @@ def build_ast(
         depth=depth,
         heads=heads,
         patch_size=patch_size,
-        stride=stride,
+        frequency_stride=frequency_stride,
+        time_stride=time_stride,
     )
     _check_patches(frames, mels, patch_size)
     if embedding_size % heads:
@@ -59,16 +64,18 @@ def build_ast(
         hidden_size=embedding_size,
         num_hidden_layers=depth,
         num_attention_heads=heads,
-        intermediate_size=4 * embedding_size,
+        intermediate_size=MLP_RATIO * embedding_size,
+        # The library's 0.02 suits its 768 dimensions; narrow networks hardly learn from it.
+        initializer_range=embedding_size**-0.5,
         hidden_dropout_prob=dropout,
         attention_probs_dropout_prob=dropout,
         patch_size=patch_size,
-        frequency_stride=stride,
-        time_stride=stride,
+        frequency_stride=frequency_stride,
+        time_stride=time_stride,
     )
     _fit_config(config, labels, frames, mels)
     model = ASTForAudioClassification(config)
-    _spread_embeddings(model)
+    _start_embeddings(model)
     return model
 
 
@@ -137,13 +144,12 @@ def _fit_config(config: ASTConfig, labels: list[str], frames: int, mels: int) ->
     config.label2id = {label: index for index, label in enumerate(labels)}
 
 
-def _spread_embeddings(model: ASTForAudioClassification) -> None:
+def _start_embeddings(model: ASTForAudioClassification) -> None:
     # The library starts these at zero. Layer normalisation divides by their deviation, so their
     # gradients come out a thousand times the others', and clipping the norm stops all learning.
     embeddings = model.audio_spectrogram_transformer.embeddings
-    for tokens in (
-        embeddings.cls_token,
-        embeddings.distillation_token,
-        embeddings.position_embeddings,
-    ):
-        trunc_normal_(tokens, std=model.config.initializer_range)
+    trunc_normal_(embeddings.cls_token, std=model.config.initializer_range)
+    trunc_normal_(embeddings.distillation_token, std=model.config.initializer_range)
+    bands, steps = embeddings.get_shape(model.config)
+    positions = frequency_positions(bands, steps, model.config.hidden_size)
+    embeddings.position_embeddings.data[:, 2:] = positions

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from projects.audio.store import FeatureStore
+from projects.species.augmentation.frequency_shift import FrequencyShift
 from projects.species.augmentation.mixup import MixUp
 from projects.species.augmentation.noise import BackgroundNoise, tile_to
 from projects.species.augmentation.spec_augment import SpecAugment
@@ -97,7 +98,7 @@ class Plain:
 
 
 class Augment:
-    """From a batch of log energies to a network's input, by noise, shift, MixUp and masks."""
+    """From a batch of log energies to a network's input, by noise, shifts, MixUp and masks."""
 
     def __init__(self, config: TrainConfig, front_end: FrontEnd, bank: Tensor | None) -> None:
         """Builds the augmentations that the configuration asks for.
@@ -112,7 +113,8 @@ class Augment:
         self._noise = BackgroundNoise(
             config.noise_probability, config.noise_snr_low, config.noise_snr_high
         )
-        self._shift = TimeShift(config.time_shift_probability)
+        self._time_shift = TimeShift(config.time_shift_probability)
+        self._frequency_shift = FrequencyShift(config.frequency_shift)
         self._mixup = MixUp(config.mixup_alpha, config.mixup_probability)
         self._masks = SpecAugment(
             config.frequency_mask, config.time_mask, config.masks, config.spec_augment_probability
@@ -121,7 +123,8 @@ class Augment:
     def __call__(self, batch: Batch) -> Batch:
         """Augments and normalises."""
         log_energies = self._noisy(batch["input_values"])
-        features = self._shift(self._front_end.normalised(log_energies))
+        features = self._time_shift(self._front_end.normalised(log_energies))
+        features = self._frequency_shift(features)
         features, targets = self._mixup(features, batch["labels"])
         return {"input_values": self._masks(features), "labels": targets}
 

@@ -1,9 +1,12 @@
-"""A training's curves, one value an epoch, into MLflow while it runs."""
+"""A training's curves, one value an epoch: into MLflow while it runs, and on the terminal."""
 
+import logging
 from typing import Any
 
 import mlflow
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+logger = logging.getLogger(__name__)
 
 NAMES = {
     "loss": "train.loss",
@@ -28,11 +31,19 @@ class LogCurves(TrainerCallback):
         control: TrainerControl,
         **kwargs: Any,
     ) -> None:
-        """Logs the epochs that are not in the run yet."""
+        """Logs the epochs that are not in the run yet, and says how the last one went."""
         for epoch, values in curves(state.log_history).items():
             if epoch > self._logged:
                 mlflow.log_metrics(values, step=epoch)
                 self._logged = epoch
+        logger.info(
+            "epoch %d of %d: training loss %.3f, validation accuracy %.3f, macro F1 %.3f",
+            epoch,
+            args.num_train_epochs,
+            values["train.loss"],
+            values["validation.accuracy"],
+            values["validation.macro_f1"],
+        )
 
 
 def curves(log_history: list[dict[str, float]]) -> dict[int, dict[str, float]]:

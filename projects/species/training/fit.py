@@ -16,6 +16,7 @@ from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
     PreTrainedModel,
+    PrinterCallback,
     Trainer,
     TrainingArguments,
     set_seed,
@@ -91,6 +92,7 @@ def fit(
 
 def _train(config: TrainConfig, material: Material, model: PreTrainedModel, folder: Path) -> None:
     trainer = _trainer(config, material, model, folder)
+    trainer.remove_callback(PrinterCallback)
     checkpoint = last_whole_checkpoint(folder)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     epochs = curves(trainer.state.log_history)
@@ -190,7 +192,7 @@ def _arguments(config: TrainConfig, folder: Path) -> TrainingArguments:
         use_cpu=not on_gpu,
         bf16=on_gpu,
         report_to="none",
-        disable_tqdm=False,
+        disable_tqdm=True,
         restore_callback_states_from_checkpoint=True,
     )
 

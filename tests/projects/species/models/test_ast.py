@@ -37,7 +37,7 @@ def audioset_like(folder) -> ASTForAudioClassification:
 @pytest.mark.parametrize("stride", [10, 16])
 def test_a_sound_at_one_time_touches_the_patches_of_that_time_only(stride):
     """The seed's fault: (batch, mel, time) goes in without an error and time is read as pitch."""
-    model = tiny(stride=stride)
+    model = tiny(frequency_stride=stride, time_stride=stride)
     rows, columns = (128 - 16) // stride + 1, (173 - 16) // stride + 1
     quiet = torch.zeros(1, 173, 128)
     late = quiet.clone()
@@ -82,7 +82,7 @@ def test_no_gradient_of_a_new_model_drowns_the_others():
         ({"mels": 8}, "at least one patch"),
         ({"dropout": 1.0}, "dropout from 0 to below 1, got 1.0"),
         ({"depth": 0}, "depth of 1 or more, got 0"),
-        ({"stride": 0}, "stride of 1 or more, got 0"),
+        ({"time_stride": 0}, "time_stride of 1 or more, got 0"),
     ],
 )
 def test_settings_that_make_no_model_are_refused_in_one_line(changes, message):

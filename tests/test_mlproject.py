@@ -1,0 +1,70 @@
+"""The front door says what the entry points do; the two environments are one."""
+
+import importlib
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import yaml
+
+from projects.config import Config
+
+ROOT = Path(__file__).parents[1]
+PROJECT = yaml.safe_load((ROOT / "MLproject").read_text())
+CONFIGS = {
+    "train_ast": ("projects.species.train_ast", "AstConfig"),
+    "main": ("projects.species.train_ast", "AstConfig"),
+    "generate_features": ("projects.species.data", "FeatureConfig"),
+    "evaluate": ("evaluation.evaluate", "EvaluateConfig"),
+}
+
+
+def config_of(entry_point: str) -> type[Config]:
+    module, name = CONFIGS[entry_point]
+    return getattr(importlib.import_module(module), name)
+
+
+@pytest.mark.parametrize("entry_point", CONFIGS)
+def test_every_parameter_of_mlproject_is_one_of_the_model_with_the_same_default(entry_point):
+    """Otherwise `-P` sets something that nothing reads, or a bare run differs from the CLI's."""
+    declared = PROJECT["entry_points"][entry_point]["parameters"]
+    config = config_of(entry_point)
+    assert list(declared) == list(config.model_fields)
+    by_mlproject = config.validated(
+        {n: None if p["default"] == "" else p["default"] for n, p in declared.items()}
+    )
+    given = {name: value for name, value in by_mlproject.model_dump().items()}
+    assert given == config.validated({}).model_dump()
+
+
+@pytest.mark.parametrize("entry_point", CONFIGS)
+def test_the_command_passes_each_parameter_under_its_own_name(entry_point):
+    """Otherwise a parameter is accepted and dropped on the way."""
+    words = shlex.split(PROJECT["entry_points"][entry_point]["command"])
+    assert words[:2] == ["python", "-m"]
+    passed = dict(zip(words[3::2], words[4::2], strict=True))
+    declared = PROJECT["entry_points"][entry_point]["parameters"]
+    assert passed == {f"--{name}": f"{{{name}}}" for name in declared}
+
+
+def test_main_is_train_ast():
+    assert PROJECT["entry_points"]["main"] == PROJECT["entry_points"]["train_ast"]
+
+
+def test_conda_users_get_the_environment_of_everyone_else():
+    python_env = yaml.safe_load((ROOT / "python_env.yaml").read_text())
+    conda = yaml.safe_load((ROOT / "conda.yaml").read_text())
+    pip = next(part["pip"] for part in conda["dependencies"] if isinstance(part, dict))
+    assert pip == python_env["dependencies"]
+    assert f"python={python_env['python']}" in conda["dependencies"]
+    assert isinstance(python_env["python"], str)
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_and_no_registry_is_named(name):
+    """Otherwise tomorrow's install is another one, or works only where this one was made."""
+    lines = [line for line in (ROOT / name).read_text().splitlines() if line.strip()]
+    requirements = [line for line in lines if not line.lstrip().startswith("#")]
+    assert all(re.match(r"^[A-Za-z0-9_.\-\[\]]+==\S+( ;.*)?$", line) for line in requirements)
+    assert not any("://" in line or line.startswith("-") for line in requirements)
