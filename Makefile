@@ -26,7 +26,7 @@ check: setup
 	mypy
 
 ui: setup
-	mlflow server --backend-store-uri sqlite:///mlflow.db --no-serve-artifacts \
+	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --backend-store-uri sqlite:///mlflow.db --no-serve-artifacts \
 		--default-artifact-root ./mlruns --workers 1
 
 lock:

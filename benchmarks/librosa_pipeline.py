@@ -11,8 +11,7 @@ import torch
 SAMPLE_RATE = 22050
 SEGMENT = 4 * SAMPLE_RATE
 BLOCK = 512
-SILENCE_DB = -750.0
-"""Where float32's normal numbers end: the filter rings on below it over digital silence."""
+SILENCE_DB = -150.0
 
 HIGH_PASS = scipy.signal.butter(5, 500, "highpass", fs=SAMPLE_RATE, output="sos")
 

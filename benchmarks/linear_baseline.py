@@ -6,7 +6,6 @@ validation together, scored on test. A network that does no better has learnt no
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -18,31 +17,20 @@ from evaluation.markdown import interval_cells, markdown_table
 from evaluation.predictions import Predictions
 from projects.audio.splits import TEST
 from projects.audio.store import FeatureStore
-from projects.species.data import FeatureConfig
+from projects.species.data import SplitConfig
 from projects.species.features import extract_features
 from projects.species.front_ends.front_end import SEGMENT
 from projects.species.split import split_recordings
-from projects.species.training.config import TrainConfig
 
 NAMES = {"accuracy": "accuracy", "macro_f1": "macro F1", "map": "mAP"}
 
 
-class BaselineConfig(FeatureConfig):
-    """Data and split as in a training, whose ranges hold here too."""
-
-    test_fold: str | None = Field(None, description="value of the column fold that is the test set")
-    test_fraction: float = Field(0.15, description="of the recordings, about")
-    validation_fraction: float = Field(0.15, description="of the recordings, about")
-    split_seed: int = Field(0, description="of the split")
-
-
-def measure(config: BaselineConfig) -> None:
+def measure(config: SplitConfig) -> None:
     """Fits, scores and prints a Markdown row, and how far it is above the commonest label."""
-    training = TrainConfig.validated(config.model_dump())
     features = extract_features(
         config.manifest(), config.built_front_end(), config.store, config.fan_out
     )
-    split = split_recordings(training, features.recordings)
+    split = split_recordings(config, features.recordings)
     predictions = linear_predictions(features.store, split)
     metrics = intervals(predictions, {name: METRICS[name] for name in NAMES})
     cells = [interval_cells(metrics[name]) for name in NAMES]
@@ -89,4 +77,4 @@ def _commonest_label_accuracy(split: pd.DataFrame) -> float:
 
 
 if __name__ == "__main__":
-    run_benchmark(BaselineConfig, measure)
+    run_benchmark(SplitConfig, measure)

@@ -5,6 +5,9 @@ import numpy as np
 BLOCK = 512
 """Samples in one block of the level."""
 
+SILENCE_DB = -150.0
+"""Below the last bit of 24-bit sound: digital silence, or a filter that rings on into it."""
+
 FLOOR_PERCENTILE = 20
 LOUDEST_DB = 30.0
 """A block counts at most this far above the floor, so that one click does not outweigh a song."""
@@ -19,12 +22,13 @@ def block_levels(samples: np.ndarray) -> np.ndarray:
         samples: (n,) mono.
 
     Returns:
-        (max(n // 512, 1),) mean power in dB; digital silence is -inf.
+        (max(n // 512, 1),) mean power in dB; below -150 dB, which is digital silence, -inf.
     """
     blocks = max(len(samples) // BLOCK, 1)
     power = np.square(samples[: blocks * BLOCK], dtype=np.float64).reshape(blocks, -1).mean(axis=1)
     with np.errstate(divide="ignore"):
-        return 10 * np.log10(power)
+        levels = 10 * np.log10(power)
+    return np.where(levels < SILENCE_DB, -np.inf, levels)
 
 
 def block_activity(levels: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3"})
 ALIASES = {
     "path": ("path", "filename", "file_name", "file-name", "file"),
     "label": ("label", "species", "class", "en", "english_cname"),
-    "group": ("group", "source", "recordist", "rec", "who_provided_recording", "speaker"),
+    "group": ("group", "recordist", "rec", "who_provided_recording", "speaker", "source"),
     "recording_id": ("recording_id", "id"),
 }
 """Names under which each column of the manifest is found in people's CSVs, best first."""

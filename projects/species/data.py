@@ -1,4 +1,4 @@
-"""Which features an entry point works on."""
+"""Which features an entry point works on, and how the recordings are split."""
 
 from pathlib import Path
 
@@ -27,3 +27,14 @@ class FeatureConfig(DataConfig):
         if self.high_pass is not None:
             settings["high_pass"] = self.high_pass
         return front_end_from_settings(settings)
+
+
+class SplitConfig(FeatureConfig):
+    """How the recordings are split into training, validation and test."""
+
+    test_fold: str | None = Field(
+        None, description="value of the column fold that is the test set; empty to draw one"
+    )
+    test_fraction: float = Field(0.15, gt=0, le=0.5, description="of the recordings, about")
+    validation_fraction: float = Field(0.15, gt=0, le=0.5, description="of the recordings, about")
+    split_seed: int = Field(0, ge=0, lt=2**31, description="of the split")

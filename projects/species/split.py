@@ -9,12 +9,12 @@ from evaluation.evaluation import as_dataset
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import SIDES, TRAIN, assign_splits, check_same_sound, unseen_labels
 from projects.errors import UserError
-from projects.species.training.config import TrainConfig
+from projects.species.data import SplitConfig
 
 logger = logging.getLogger(__name__)
 
 
-def split_recordings(config: TrainConfig, recordings: pd.DataFrame) -> pd.DataFrame:
+def split_recordings(config: SplitConfig, recordings: pd.DataFrame) -> pd.DataFrame:
     """Splits recordings as the configuration says, and names labels that a side lacks.
 
     Args:

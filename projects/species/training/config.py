@@ -4,21 +4,14 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from projects.species.data import FeatureConfig
+from projects.species.data import SplitConfig
 
 WHERE_ONLY = frozenset({"store", "backend", "scheduler", "workers", "model_name", "gate"})
 """Settings that do not change the trained network."""
 
 
-class TrainConfig(FeatureConfig):
-    """Data, split, augmentation, loss, optimiser and what is done with the result."""
-
-    test_fold: str | None = Field(
-        None, description="value of the column fold that is the test set; empty to draw one"
-    )
-    test_fraction: float = Field(0.15, gt=0, le=0.5, description="of the recordings, about")
-    validation_fraction: float = Field(0.15, gt=0, le=0.5, description="of the recordings, about")
-    split_seed: int = Field(0, ge=0, lt=2**31, description="of the split")
+class TrainConfig(SplitConfig):
+    """Augmentation, loss, optimiser and what is done with the result."""
 
     epochs: int = Field(60, ge=1, le=10_000, description="at most")
     patience: int = Field(20, ge=1, description="epochs without a better macro F1 before the end")
