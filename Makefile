@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: setup demo test check ui lock
 

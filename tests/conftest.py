@@ -61,8 +61,10 @@ def command(module: str, **parameters: object) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The environment of an entry point that is run outside the project's folder."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "MLFLOW_DISABLE_TELEMETRY": "true"}
+    """The environment of an entry point run outside the project's folder, with its own store."""
+    # mlflow.set_tracking_uri in a test of this process would otherwise reach the child.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
+    return {**kept, "PYTHONPATH": str(ROOT), "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,13 @@ def log_classifier(
     """
     model = AutoModelForAudioClassification.from_pretrained(trained, use_safetensors=True)
     seen = frozenset(split.loc[split["split"] != TEST, "audio"])
-    with TemporaryDirectory() as folder:
-        SpeciesClassifier(model, front_end, labels, seen).save(Path(folder))
+    with TemporaryDirectory() as temporary:
+        folder = Path(temporary) / ARTIFACT
+        SpeciesClassifier(model, front_end, labels, seen).save(folder)
         return log_served_model(
             name="species-classifier",
             code=SERVING_CODE,
-            artifacts={ARTIFACT: Path(folder)},
+            artifacts={ARTIFACT: folder},
             signature=SIGNATURE,
             example=pd.DataFrame({"audio": [_example(front_end.sample_rate)]}),
             metadata={"task": "species classification", "labels": labels},

@@ -100,7 +100,7 @@ def test_the_model_holds_no_pickle(trained):
 def test_the_same_command_gives_the_same_metrics_and_meets_the_champion(
     trained, store, easy_gate, capsys
 ):
-    settings = {**TINY_TRAINING, "data": trained.recordings, "gate": easy_gate}
+    settings = {**TINY_TRAINING, "data": trained.recordings, "gate": str(easy_gate)}
     first = training_run(store)
     with mlflow.start_run(experiment_id=first.info.experiment_id) as started:
         train_ast(AstConfig.validated(settings))
@@ -176,8 +176,8 @@ def _free_port() -> int:
 def served(trained: Workplace, tmp_path: Path):
     """The champion behind `mlflow models serve`, started far from the project's folder."""
     port = _free_port()
-    env = {**os.environ, "MLFLOW_TRACKING_URI": trained.tracking_uri}
-    env.pop("PYTHONPATH", None)
+    env = {**environment(), "MLFLOW_TRACKING_URI": trained.tracking_uri}
+    del env["PYTHONPATH"]
     server = subprocess.Popen(
         f"{sys.executable} -m mlflow models serve --env-manager local "
         f"-m models:/species-classifier@champion -p {port}".split(),

@@ -1,0 +1,78 @@
+"""A candidate beside the champion, on a store that `train_ast` made."""
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+
+from evaluation.evaluate import load_model, unseen
+from evaluation.evaluation import Evaluation, evaluate_model
+from evaluation.gates.evidence import Compared, NoChampion, NotComparable
+from evaluation.predictions import Predictions
+from projects.audio.digests import audio_digests
+from projects.audio.readers import read_csv
+from registry.comparison import compare_with_champion
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def champion(trained):
+    mlflow.set_tracking_uri(trained.tracking_uri)
+    return mlflow.MlflowClient().get_model_version("species-classifier", "1")
+
+
+@pytest.fixture(scope="module")
+def manifest(trained) -> pd.DataFrame:
+    frame = read_csv(trained.recordings)
+    paths = [trained.folder / path for path in frame["path"]]
+    return frame.assign(audio=audio_digests(paths))
+
+
+@pytest.fixture(scope="module")
+def evaluation(champion, manifest) -> Evaluation:
+    model = load_model("models:/species-classifier/1")
+    return evaluate_model(model, unseen(model, manifest), "digest")
+
+
+def with_predictions(evaluation: Evaluation, **changes) -> Evaluation:
+    parts = {
+        name: getattr(evaluation.predictions, name)
+        for name in ("item_ids", "groups", "truth", "probabilities", "labels")
+    }
+    predictions = Predictions(**{**parts, **changes})
+    return Evaluation(evaluation.recordings, evaluation.digest, predictions, {}, {})
+
+
+def test_a_model_is_not_worse_than_itself(evaluation, champion):
+    compared = compare_with_champion(evaluation, champion, "macro_f1")
+    assert isinstance(compared, Compared)
+    difference = compared.difference
+    assert (difference.value, difference.lower, difference.upper) == (0, 0, 0)
+
+
+def test_a_candidate_that_is_always_right_is_better_by_the_champions_mistakes(evaluation, champion):
+    truth = evaluation.predictions.truth
+    perfect = with_predictions(evaluation, probabilities=np.eye(3)[truth])
+    compared = compare_with_champion(perfect, champion, "accuracy")
+    mistakes = 1 - evaluation.predictions.correct.mean()
+    assert compared.difference.value == pytest.approx(mistakes)
+
+
+def test_without_a_champion_there_is_nothing_to_beat(evaluation):
+    assert isinstance(compare_with_champion(evaluation, None, "macro_f1"), NoChampion)
+
+
+def test_other_labels_cannot_be_compared(evaluation, champion):
+    other = with_predictions(evaluation, labels=["robin", "wren", "dunnock"])
+    assert "other labels" in compare_with_champion(other, champion, "macro_f1").reason
+
+
+def test_a_champion_that_was_trained_on_the_test_set_cannot_be_compared(
+    champion, manifest, evaluation
+):
+    """It would seem better than it is, and the better candidate would be refused."""
+    leaked = Evaluation(manifest, "digest", evaluation.predictions, {}, {})
+    found = compare_with_champion(leaked, champion, "macro_f1")
+    assert isinstance(found, NotComparable)
+    assert "was trained on" in found.reason
