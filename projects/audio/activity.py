@@ -25,9 +25,10 @@ def block_levels(samples: np.ndarray) -> np.ndarray:
         (max(n // 512, 1),) mean power in dB; below -150 dB, which is digital silence, -inf.
     """
     blocks = max(len(samples) // BLOCK, 1)
-    power = np.square(samples[: blocks * BLOCK], dtype=np.float64).reshape(blocks, -1).mean(axis=1)
+    block = samples[: blocks * BLOCK].reshape(blocks, -1)
+    power = np.einsum("ij,ij->i", block, block) / block.shape[1]
     with np.errstate(divide="ignore"):
-        levels = 10 * np.log10(power)
+        levels = 10 * np.log10(power, dtype=np.float64)
     return np.where(levels < SILENCE_DB, -np.inf, levels)
 
 

@@ -108,10 +108,11 @@ def _check(sound: Sound) -> None:
         raise RecordingError(
             f"expected at least {SHORTEST_SECONDS} s of sound, got {sound.seconds:.3f} s"
         )
-    bad = np.count_nonzero(~(np.abs(sound.samples) < LOUDEST))
-    if bad:
+    peak = max(sound.samples.max(), -sound.samples.min())
+    if not peak < LOUDEST:  # NaN is the maximum of what it is in, and not below anything.
+        bad = np.count_nonzero(~(np.abs(sound.samples) < LOUDEST))
         raise RecordingError(
             f"{bad} of {len(sound.samples)} samples are NaN, infinite or beyond {LOUDEST:g}"
         )
-    if not sound.samples.any():
+    if peak == 0:
         raise RecordingError("digital silence: every sample is zero")
