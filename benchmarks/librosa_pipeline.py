@@ -56,7 +56,7 @@ def most_active_segment(samples: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore"):
         levels = 20 * np.log10(rms)
     floor = np.percentile(levels[levels > SILENCE_DB], 20)
-    total = np.cumsum(np.append(0, np.clip(levels - floor, 0, 30)))
+    total = np.cumsum(np.append(0, np.rint(np.clip(levels - floor, 0, 30))))
     blocks = min(SEGMENT // BLOCK, len(levels))
     first = int(np.argmax(total[blocks:] - total[:-blocks])) * BLOCK
     start = min(first, max(len(samples) - SEGMENT, 0))

@@ -26,9 +26,9 @@ def block_levels(samples: np.ndarray) -> np.ndarray:
     """
     blocks = max(len(samples) // BLOCK, 1)
     block = samples[: blocks * BLOCK].reshape(blocks, -1)
-    power = np.einsum("ij,ij->i", block, block) / block.shape[1]
+    power = np.einsum("ij,ij->i", block, block, dtype=np.float64) / block.shape[1]
     with np.errstate(divide="ignore"):
-        levels = 10 * np.log10(power, dtype=np.float64)
+        levels = 10 * np.log10(power)
     return np.where(levels < SILENCE_DB, -np.inf, levels)
 
 
@@ -41,11 +41,13 @@ def block_activity(levels: np.ndarray) -> np.ndarray:
         levels: (blocks,) dB.
 
     Returns:
-        (blocks,) dB in [0, 30]; 0 for digital silence.
+        (blocks,) whole dB in [0, 30]; 0 for digital silence.
     """
     audible = levels[np.isfinite(levels)]
     floor = np.percentile(audible, FLOOR_PERCENTILE) if len(audible) else 0.0
-    return np.clip(levels - floor, 0, LOUDEST_DB)
+    # Whole decibels add up exactly, so which of two equal windows comes first is not left to
+    # the last bit of a sum: many windows hold all of a short song.
+    return np.rint(np.clip(levels - floor, 0, LOUDEST_DB))
 
 
 def most_active_start(samples: np.ndarray, length: int) -> int:
