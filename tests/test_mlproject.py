@@ -1,12 +1,17 @@
 """The front door says what the entry points do; the two environments are one."""
 
 import importlib
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
+import mlflow
 import pytest
 import yaml
+from conftest import environment, write_chirps
 
 from projects.config import Config
 
@@ -68,3 +73,27 @@ def test_every_requirement_is_pinned_and_no_registry_is_named(name):
     requirements = [line for line in lines if not line.lstrip().startswith("#")]
     assert all(re.match(r"^[A-Za-z0-9_.\-\[\]]+==\S+( ;.*)?$", line) for line in requirements)
     assert not any("://" in line or line.startswith("-") for line in requirements)
+
+
+@pytest.mark.slow
+def test_a_bare_mlflow_run_needs_no_pyenv_and_makes_one_run(tmp_path):
+    """`make setup` builds the environment that MLflow looks for, under the name it looks for."""
+    recordings = write_chirps(tmp_path, labels=1, groups=2)
+    env = {**environment(), "MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path / 'mlflow.db'}"}
+    folders = [str(Path(sys.executable).parent), *os.defpath.split(os.pathsep)]
+    parameters = {"data": recordings, "format": "csv", "store": tmp_path / "features"}
+    done = subprocess.run(
+        ["mlflow", "run", str(ROOT), "-e", "generate_features"]
+        + [word for name, value in parameters.items() for word in ("-P", f"{name}={value}")],
+        cwd=tmp_path,
+        env={**env, "PATH": os.pathsep.join(folders)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "features: 2 done, 0 cached, 0 failed" in done.stdout
+    store = mlflow.MlflowClient(env["MLFLOW_TRACKING_URI"])
+    (run,) = store.search_runs(["0"])
+    assert run.info.status == "FINISHED"
+    assert run.data.metrics["features.done"] == 2
+    assert run.data.params["config.front_end"] == "log_mel"

@@ -9,6 +9,7 @@ from mlflow.entities.model_registry import ModelVersion
 from transformers import PreTrainedModel
 
 from evaluation.bootstrap import Interval
+from evaluation.classification import METRICS
 from evaluation.evaluate import load_model
 from evaluation.evaluation import Evaluation, evaluate_model, log_evaluation, log_report
 from evaluation.figures.training_curves import training_curves
@@ -18,6 +19,7 @@ from evaluation.gates.reader import load_gate
 from evaluation.gates.verdict import Verdict
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TEST
+from projects.errors import UserError
 from projects.species.features import extract_features
 from projects.species.front_ends import FrontEnd
 from projects.species.generate_features import log_features
@@ -47,7 +49,7 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
     Returns:
         Whether the new version became champion, and why.
     """
-    gate = load_gate(config.gate)
+    gate = _usable_gate(config.gate)
     front_end = config.built_front_end()
     features = extract_features(config.manifest(), front_end, config.store, config.fan_out)
     log_features(features)
@@ -64,6 +66,16 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
         version = register_candidate(model, config.model_name)
         test = split[split["split"] == TEST].reset_index(drop=True)
         return _evaluate_and_promote(version, model.model_id, gate, fitted, test)
+
+
+def _usable_gate(name: str) -> Gate:
+    gate = load_gate(name)
+    if gate.champion and gate.champion.metric not in METRICS:
+        raise UserError(
+            f"gate {gate.name}: expected a champion metric of {', '.join(METRICS)}, "
+            f"got {gate.champion.metric!r}"
+        )
+    return gate
 
 
 def _evaluate_and_promote(
