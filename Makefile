@@ -1,6 +1,7 @@
 # `make demo` and `make test` need Python 3.11, git and make, and reach only the package registry.
 PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/.venv
 export MLFLOW_DISABLE_TELEMETRY := true
 export UV_COMPILE_BYTECODE := 1
 

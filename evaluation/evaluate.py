@@ -1,25 +1,23 @@
 """Entry point: evaluates a registered model on any manifest."""
 
-import logging
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow
 import pandas as pd
-from mlflow.exceptions import MlflowException
 from mlflow.pyfunc import PyFuncModel
 from pydantic import Field
 
-from evaluation.evaluation import evaluate_model, log_evaluation, log_report
+from evaluation.bootstrap import Interval
+from evaluation.evaluation import TRAINING_METRICS, evaluate_model, log_evaluation, log_report
 from evaluation.gates.evidence import Evidence
 from evaluation.gates.gate import decide
 from evaluation.gates.reader import load_gate
+from evaluation.scoring import load_model, unseen
 from projects.audio.digests import audio_digests
 from projects.audio.manifest import dataset_digest
 from projects.audio.source import DataConfig
-from projects.errors import UserError
 from projects.tracking import run_entry_point
-
-logger = logging.getLogger(__name__)
 
 
 class EvaluateConfig(DataConfig):
@@ -33,40 +31,6 @@ class EvaluateConfig(DataConfig):
     )
 
 
-def load_model(uri: str) -> PyFuncModel:
-    """Loads a registered model.
-
-    Raises:
-        UserError: There is no such model, or it cannot be loaded.
-    """
-    try:
-        return mlflow.pyfunc.load_model(uri)
-    except (MlflowException, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(f"model: expected a registered model, got {uri!r}: {reason}") from None
-
-
-def unseen(model: PyFuncModel, recordings: pd.DataFrame) -> pd.DataFrame:
-    """The recordings that the model was neither trained nor selected on.
-
-    Args:
-        model: A served model that lists the digests of what it has seen.
-        recordings: A manifest with `audio` digests.
-
-    Raises:
-        UserError: The model has seen all of them.
-    """
-    is_seen = recordings["audio"].isin(model.unwrap_python_model().seen_audio)
-    if is_seen.all():
-        raise UserError(
-            f"the model was trained on all of these {len(recordings)} recordings: "
-            "expected some that it has not seen"
-        )
-    if is_seen.any():
-        logger.info("left out: %d recordings that the model was trained on", is_seen.sum())
-    return recordings[~is_seen].reset_index(drop=True)
-
-
 def evaluate(config: EvaluateConfig) -> None:
     """Scores the recordings, logs what was measured, and prints the metrics or the gate."""
     gate = load_gate(config.gate) if config.gate else None
@@ -77,12 +41,20 @@ def evaluate(config: EvaluateConfig) -> None:
     log_evaluation(evaluation, model.metadata.model_id, "evaluation")
     verdicts = []
     if gate:
-        evidence = Evidence(evaluation.metrics, evaluation.digest)
-        verdicts = [decide(gate, evidence, evaluation.digest)]
+        metrics = {**evaluation.metrics, **_training_metrics(model)}
+        # Nothing is promoted here, so nothing is asked of the champion.
+        alone = replace(gate, champion=None)
+        evidence = Evidence(metrics, evaluation.digest)
+        verdicts = [decide(alone, evidence, evaluation.digest)]
         mlflow.set_tags({"gate": gate.name, "gate.outcome": verdicts[0].outcome.value})
     title = f"{config.model} on {config.data or 'the synthetic demo aviary'}"
     report = log_report(evaluation, title, "evaluation", verdicts)
     print(report)
+
+
+def _training_metrics(model: PyFuncModel) -> dict[str, Interval]:
+    measured = mlflow.MlflowClient().get_run(model.metadata.run_id).data.metrics
+    return {name: Interval(measured[name]) for name in TRAINING_METRICS if name in measured}
 
 
 def _with_digests(manifest: pd.DataFrame) -> pd.DataFrame:

@@ -24,6 +24,9 @@ from projects.audio.decode import decode
 
 MISTAKES = 8
 
+TRAINING_METRICS = ("train_validation_gap", "epochs_to_best")
+"""What a gate may ask of a training, beside what is measured on recordings."""
+
 
 @dataclass(frozen=True)
 class Evaluation:

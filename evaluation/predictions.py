@@ -69,6 +69,17 @@ class Predictions:
         tied_before = (self.probabilities == of_truth) & first_of_equals
         return 1 + ((self.probabilities > of_truth) | tied_before).sum(axis=1)
 
+    def part(self, chosen: np.ndarray) -> "Predictions":
+        """Returns the predictions of some of the clips, bool, shape (n,)."""
+        places = np.flatnonzero(chosen)
+        return Predictions(
+            [self.item_ids[place] for place in places],
+            [self.groups[place] for place in places],
+            self.truth[places],
+            self.probabilities[places],
+            self.labels,
+        )
+
     def to_frame(self) -> pd.DataFrame:
         """Returns one row a clip, to see which clips went wrong."""
         names = np.array(self.labels, dtype=object)

@@ -1,9 +1,11 @@
 """What a registered model answers on the recordings of a manifest."""
 
 import base64
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+import mlflow
 import numpy as np
 import pandas as pd
 from mlflow.exceptions import MlflowException
@@ -12,6 +14,50 @@ from tqdm import tqdm
 
 from evaluation.predictions import Predictions
 from projects.errors import UserError
+
+logger = logging.getLogger(__name__)
+
+
+def load_model(uri: str) -> PyFuncModel:
+    """Loads a registered classifier.
+
+    Raises:
+        UserError: There is no such model, it cannot be loaded, or it is not one of ours.
+    """
+    try:
+        model = mlflow.pyfunc.load_model(uri)
+        _ = model.unwrap_python_model().seen_audio
+    except UserError:
+        raise
+    except Exception as error:  # Whatever a damaged or foreign model raises while it loads.
+        reason = (str(error).splitlines() or [""])[0]
+        raise UserError(
+            f"model: expected a registered species classifier, got {uri!r}: "
+            f"{type(error).__name__}: {reason}"
+        ) from error
+    model_labels(model)
+    return model
+
+
+def unseen(model: PyFuncModel, recordings: pd.DataFrame) -> pd.DataFrame:
+    """The recordings that the model was neither trained nor selected on.
+
+    Args:
+        model: A served model that lists the digests of what it has seen.
+        recordings: A manifest with `audio` digests.
+
+    Raises:
+        UserError: The model has seen all of them.
+    """
+    is_seen = recordings["audio"].isin(model.unwrap_python_model().seen_audio)
+    if is_seen.all():
+        raise UserError(
+            f"the model was trained on all of these {len(recordings)} recordings: "
+            "expected some that it has not seen"
+        )
+    if is_seen.any():
+        logger.info("left out: %d recordings that the model was trained on", is_seen.sum())
+    return recordings[~is_seen].reset_index(drop=True)
 
 
 def score(model: PyFuncModel, recordings: pd.DataFrame) -> tuple[Predictions, dict[str, str]]:

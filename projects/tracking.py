@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import mlflow
 import transformers
+from mlflow.exceptions import MlflowException
 
 from projects.config import Config
 from projects.environment import machine, packages
@@ -41,6 +42,9 @@ def run_entry_point(config: type[C], body: Callable[[C], None], experiment: str)
     except UserError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except MlflowException as error:
+        print(f"error: MLflow: {str(error).splitlines()[0]}", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         print("interrupted: the same command goes on from here", file=sys.stderr)
         sys.exit(130)

@@ -1,20 +1,23 @@
 """How a candidate compares with the champion on the candidate's test set."""
 
-import mlflow
+import numpy as np
 from mlflow.entities.model_registry import ModelVersion
-from mlflow.exceptions import MlflowException
+from mlflow.pyfunc import PyFuncModel
 
 from evaluation.bootstrap import paired_difference
 from evaluation.classification import METRICS
 from evaluation.evaluation import Evaluation
 from evaluation.gates.evidence import Compared, NoChampion, NotComparable
-from evaluation.scoring import model_labels, score
+from evaluation.scoring import load_model, model_labels, score, unseen
+from projects.errors import UserError
 
 
 def compare_with_champion(
     candidate: Evaluation, champion: ModelVersion | None, metric: str
 ) -> Compared | NoChampion | NotComparable:
     """Scores the champion on the candidate's test set and measures the paired difference.
+
+    Test recordings that the champion was itself trained on are left out on both sides.
 
     Args:
         candidate: The candidate's evaluation on its test set.
@@ -27,25 +30,25 @@ def compare_with_champion(
     if champion is None:
         return NoChampion()
     try:
-        model = mlflow.pyfunc.load_model(f"models:/{champion.name}/{champion.version}")
-    except (MlflowException, OSError) as error:
-        return NotComparable(f"version {champion.version} cannot be loaded: {error}")
-    if sorted(model_labels(model)) != sorted(candidate.predictions.labels):
-        return NotComparable(
-            f"version {champion.version} tells other labels apart: "
-            "register models of other labels under another model_name"
+        return _compared(
+            candidate, load_model(f"models:/{champion.name}/{champion.version}"), metric
         )
-    seen = candidate.recordings["audio"].isin(model.unwrap_python_model().seen_audio).sum()
-    if seen:
+    except UserError as error:
+        return NotComparable(f"version {champion.version}: {error}")
+
+
+def _compared(
+    candidate: Evaluation, champion: PyFuncModel, metric: str
+) -> Compared | NotComparable:
+    ours = candidate.predictions
+    if sorted(model_labels(champion)) != sorted(ours.labels):
         return NotComparable(
-            f"version {champion.version} was trained on {seen} of the "
-            f"{len(candidate.recordings)} test recordings: keep the split of its training"
+            "it tells other labels apart: register models of other labels under another model_name"
         )
-    predictions = score(model, candidate.recordings)[0]
-    if predictions.item_ids != candidate.predictions.item_ids:
-        return NotComparable(
-            f"version {champion.version} could score {len(predictions.item_ids)} of the "
-            f"recordings, the candidate {len(candidate.predictions.item_ids)}"
-        )
-    difference = paired_difference(candidate.predictions, predictions, METRICS[metric])
+    recordings = unseen(champion, candidate.recordings)
+    theirs = score(champion, recordings)[0]
+    shared = np.isin(ours.item_ids, theirs.item_ids)
+    if shared.sum() != len(theirs.item_ids):
+        return NotComparable("it could score recordings that the candidate could not")
+    difference = paired_difference(ours.part(shared), theirs, METRICS[metric])
     return Compared(metric, difference, candidate.digest)

@@ -9,12 +9,12 @@ from matplotlib.ticker import MaxNLocator
 from evaluation.figures.style import COLOURS
 from projects.errors import UserError
 
-_SIDES = ("train_", "validation_")
+_SIDES = ("train.", "validation.")
 _MARKERS = "os^Dvx"  # so that lines differ without colour too
 
 
 def training_curves(curves: Mapping[str, Sequence[float]]) -> Figure:
-    """Draws values over epochs, `train_x` and `validation_x` together in one panel.
+    """Draws values over epochs, `train.x` and `validation.x` together in one panel.
 
     Args:
         curves: Name to one value an epoch, the first epoch first; NaN leaves a gap.

@@ -17,9 +17,7 @@ from projects.parallel import FanOut
 class DataConfig(Config):
     """Where the recordings are and where work on them is done."""
 
-    data: Path | None = Field(
-        None, description="folder or CSV of recordings; for the demo, where to keep it"
-    )
+    data: Path | None = Field(None, description="folder or CSV of recordings; none for the demo")
     format: Literal["demo", "folder", "csv"] = Field("demo", description="how to read data")
     group: str | None = Field(
         None, description="CSV column that must not be on two sides of a split, as recordist"
@@ -36,6 +34,8 @@ class DataConfig(Config):
     def _needs_data(self) -> "DataConfig":
         if self.format != "demo" and self.data is None:
             raise ValueError(f"data=PATH with format={self.format}")
+        if self.format == "demo" and self.data is not None:
+            raise ValueError(f"format=folder or format=csv with data={self.data}")
         return self
 
     @property
@@ -47,7 +47,7 @@ class DataConfig(Config):
         """Reads, or for the demo makes, the recordings."""
         if self.format == "demo" or self.data is None:
             aviary = Aviary(species=self.demo_species, recordings=self.demo_recordings)
-            return read_demo(self.data or Path(".syrinx/demo"), aviary, self.fan_out)
+            return read_demo(Path(".syrinx/demo"), aviary, self.fan_out)
         if not self.data.exists():
             raise UserError(f"data: no such file or folder: {str(self.data)!r}")
         if self.format == "folder":

@@ -40,6 +40,8 @@ def assign_splits(
     """
     if manifest["label"].nunique() < 2:
         raise UserError(f"expected two labels or more, got only {manifest['label'].iloc[0]!r}")
+    if "split" in manifest and test_fold is not None:
+        raise UserError("the manifest has a column split: leave test_fold empty, or the column out")
     if "split" in manifest:
         side = manifest["split"].to_numpy()
     else:

@@ -11,7 +11,9 @@ from transformers import AutoModelForAudioClassification, PreTrainedModel
 
 from projects.audio.atomic import write_text
 from projects.audio.decode import Sound
+from projects.errors import UserError
 from projects.species.front_ends import FrontEnd, front_end_from_settings
+from projects.species.front_ends.front_end import VERSION
 
 FRONT_END = "front_end.json"
 SEEN = "seen_audio.txt"
@@ -36,18 +38,31 @@ class SpeciesClassifier:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Reads a classifier: safetensors weights and what stands beside them as text."""
+        """Reads a classifier: safetensors weights and what stands beside them as text.
+
+        Raises:
+            UserError: Its features were made by another version of the front end.
+        """
+        device = "cuda" if torch.cuda.is_available() else "cpu"
         model = AutoModelForAudioClassification.from_pretrained(folder, use_safetensors=True)
         settings = json.loads((folder / FRONT_END).read_text(encoding="utf-8"))
+        version = settings.pop("version")
+        if version != VERSION:
+            raise UserError(
+                f"the model was trained on features of version {version}, this code makes "
+                f"{VERSION}: serve it from an environment of its own, or train it again"
+            )
         names = model.config.id2label
         labels = [names[index] for index in range(len(names))]
         seen = frozenset((folder / SEEN).read_text(encoding="utf-8").split())
-        return cls(model.eval(), front_end_from_settings(settings), labels, seen)
+        return cls(model.to(device).eval(), front_end_from_settings(settings), labels, seen)
 
     def save(self, folder: Path) -> None:
         """Writes what `load` reads."""
         self.model.save_pretrained(folder)
-        write_text(folder / FRONT_END, json.dumps(self.front_end.model_dump()))
+        write_text(
+            folder / FRONT_END, json.dumps({**self.front_end.model_dump(), "version": VERSION})
+        )
         write_text(folder / SEEN, "\n".join(sorted(self.seen_audio)))
 
     @torch.inference_mode()

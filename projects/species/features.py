@@ -12,14 +12,11 @@ from projects.audio.decode import RecordingError, decode
 from projects.audio.digests import audio_digests
 from projects.audio.store import FeatureStore, write_shard
 from projects.parallel import FanOut
-from projects.species.front_ends.front_end import BACKGROUND, SEGMENT, FrontEnd
+from projects.species.front_ends.front_end import BACKGROUND, SEGMENT, VERSION, FrontEnd
 
 SHARD_ITEMS = 1000
 SHARDS_A_WORKER = 8
 """So that a small set still spreads over the workers and shows progress."""
-
-VERSION = 1
-"""Part of the settings: raise it when the same settings begin to give other features."""
 
 UNREADABLE = "no such file, or it cannot be read"
 

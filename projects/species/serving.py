@@ -5,7 +5,6 @@ Output: the likeliest species with its probability, and the `top_k` likeliest in
 """
 
 import base64
-import binascii
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +57,7 @@ class ServedSpecies(PythonModel):
         try:
             sound = decode(base64.b64decode(text, validate=True))
             probabilities = self.classifier.probabilities(sound)
-        except binascii.Error as error:
+        except ValueError as error:
             raise MlflowException.invalid_parameter_value(
                 f"row {row}: expected base64 of an audio file: {error}"
             ) from None

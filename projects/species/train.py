@@ -1,6 +1,7 @@
 """The main job, whatever the network: features, training, evaluation, gate, registry."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow
@@ -10,18 +11,27 @@ from transformers import PreTrainedModel
 
 from evaluation.bootstrap import Interval
 from evaluation.classification import METRICS
-from evaluation.evaluate import load_model
-from evaluation.evaluation import Evaluation, evaluate_model, log_evaluation, log_report
+from evaluation.evaluation import (
+    TRAINING_METRICS,
+    Evaluation,
+    evaluate_model,
+    log_evaluation,
+    log_report,
+)
 from evaluation.figures.training_curves import training_curves
+from evaluation.gates.champion import NotWorseThanChampion
 from evaluation.gates.evidence import Evidence
 from evaluation.gates.gate import Gate, decide
 from evaluation.gates.reader import load_gate
+from evaluation.gates.threshold import Threshold
 from evaluation.gates.verdict import Verdict
+from evaluation.scoring import load_model
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TEST
 from projects.errors import UserError
 from projects.species.features import extract_features
 from projects.species.front_ends import FrontEnd
+from projects.species.front_ends.front_end import VERSION
 from projects.species.generate_features import log_features
 from projects.species.packaging import log_classifier
 from projects.species.split import log_split, split_recordings
@@ -34,6 +44,9 @@ from registry.promotion import Decision, promote
 from registry.versions import register_candidate
 
 TRAININGS = Path(".syrinx/training")
+
+CHAMPION_RULE = NotWorseThanChampion("macro_f1", 0.02)
+"""For a gate that says nothing of the champion: no door leads round it."""
 
 Build = Callable[[list[str], FrontEnd], PreTrainedModel]
 """Makes a network for labels and a front end."""
@@ -57,7 +70,11 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
     log_split(split)
     labels = sorted(split["label"].unique())
     material = gather_material(config, front_end, features.store, split, labels)
-    what = {"settings": config.what_is_trained(), "split": split[["audio", "split"]].to_csv()}
+    what = {
+        "settings": config.what_is_trained(),
+        "features": VERSION,
+        "split": split[["audio", "label", "split"]].to_csv(),
+    }
     with held_folder(TRAININGS, what) as folder:
         log_augmentation(material)
         fitted = fit(config, material, lambda: build(labels, front_end), folder)
@@ -69,13 +86,20 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
 
 
 def _usable_gate(name: str) -> Gate:
+    """The gate, with all that it asks for known to be measured, and a champion rule in any case."""
     gate = load_gate(name)
-    if gate.champion and gate.champion.metric not in METRICS:
+    champion = gate.champion or CHAMPION_RULE
+    known = [*METRICS, *TRAINING_METRICS]
+    asked = [rule.metric for rule in gate.rules if isinstance(rule, Threshold)]
+    for metric in asked:
+        if metric not in known:
+            raise UserError(f"gate {name}: expected metrics of {', '.join(known)}, got {metric!r}")
+    if champion.metric not in METRICS:
         raise UserError(
-            f"gate {gate.name}: expected a champion metric of {', '.join(METRICS)}, "
-            f"got {gate.champion.metric!r}"
+            f"gate {name}: expected a champion metric of {', '.join(METRICS)}, "
+            f"got {champion.metric!r}"
         )
-    return gate
+    return replace(gate, champion=champion)
 
 
 def _evaluate_and_promote(
@@ -87,8 +111,8 @@ def _evaluate_and_promote(
     log_evaluation(evaluation, model_id, "test")
 
     def judge(champion: ModelVersion | None) -> Verdict:
-        metric = gate.champion.metric if gate.champion else "macro_f1"
-        compared = compare_with_champion(evaluation, champion, metric)
+        rule = gate.champion or CHAMPION_RULE
+        compared = compare_with_champion(evaluation, champion, rule.metric)
         metrics = {**evaluation.metrics, **_training_metrics(fitted)}
         return decide(gate, Evidence(metrics, digest, compared), digest)
 

@@ -16,7 +16,9 @@ class AstConfig(TrainConfig):
     pretrained: str | None = Field(
         None, description="folder or hub id of an AST to fine-tune; empty for random weights"
     )
-    embedding_size: int = Field(128, ge=8, le=4096, description="width; unused with pretrained")
+    embedding_size: int = Field(
+        128, ge=8, le=4096, multiple_of=2, description="width; unused with pretrained"
+    )
     depth: int = Field(3, ge=1, le=48, description="layers; unused with pretrained")
     heads: int = Field(4, ge=1, le=64, description="attention heads; unused with pretrained")
     frequency_stride: int = Field(

@@ -75,3 +75,10 @@ def _training_groups() -> set[str]:
 def test_a_model_that_is_not_there_is_named(trained):
     with pytest.raises(UserError, match="models:/no-such/1"):
         evaluate(config(trained.recordings, model="models:/no-such/1"))
+
+
+def test_the_seeds_third_gate_can_be_asked_of_a_registered_version(run, trained):
+    """Its gap and its best epoch were measured in the training, and are read from there."""
+    evaluate(config(trained.recordings, gate="gate_3"))
+    outcome = mlflow.MlflowClient().get_run(run.info.run_id).data.tags["gate.outcome"]
+    assert outcome in {"PASS", "INVESTIGATE", "STOP"}

@@ -4,11 +4,12 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+from mlflow.entities.model_registry import ModelVersion
 
-from evaluation.evaluate import load_model, unseen
 from evaluation.evaluation import Evaluation, evaluate_model
 from evaluation.gates.evidence import Compared, NoChampion, NotComparable
 from evaluation.predictions import Predictions
+from evaluation.scoring import load_model, unseen
 from projects.audio.digests import audio_digests
 from projects.audio.readers import read_csv
 from registry.comparison import compare_with_champion
@@ -68,11 +69,34 @@ def test_other_labels_cannot_be_compared(evaluation, champion):
     assert "other labels" in compare_with_champion(other, champion, "macro_f1").reason
 
 
-def test_a_champion_that_was_trained_on_the_test_set_cannot_be_compared(
+def test_recordings_that_the_champion_was_trained_on_are_left_out_on_both_sides(
     champion, manifest, evaluation
 ):
-    """It would seem better than it is, and the better candidate would be refused."""
-    leaked = Evaluation(manifest, "digest", evaluation.predictions, {}, {})
+    """On them it would seem better than it is, and the better candidate would be refused."""
+    model = load_model("models:/species-classifier/1")
+    everything = evaluate_model(model, manifest, "digest")
+    assert len(everything.predictions.item_ids) > len(evaluation.predictions.item_ids)
+    truth = everything.predictions.truth
+    perfect = with_predictions(everything, probabilities=np.eye(3)[truth])
+    compared = compare_with_champion(perfect, champion, "accuracy")
+    assert isinstance(compared, Compared)
+    unseen_mistakes = 1 - evaluation.predictions.correct.mean()
+    assert compared.difference.value == pytest.approx(unseen_mistakes)
+
+
+def test_a_champion_that_has_seen_the_whole_test_set_cannot_be_compared(
+    champion, manifest, evaluation
+):
+    seen = manifest[~manifest["recording_id"].isin(evaluation.recordings["recording_id"])]
+    leaked = Evaluation(seen, "digest", evaluation.predictions, {}, {})
     found = compare_with_champion(leaked, champion, "macro_f1")
     assert isinstance(found, NotComparable)
-    assert "was trained on" in found.reason
+    assert "was trained on all" in found.reason
+
+
+def test_a_champion_that_cannot_be_loaded_is_an_error_row_not_a_crash(evaluation):
+    """Otherwise a damaged champion would end every later training in a traceback."""
+    gone = ModelVersion("species-classifier", "99", 0)
+    found = compare_with_champion(evaluation, gone, "macro_f1")
+    assert isinstance(found, NotComparable)
+    assert "version 99" in found.reason

@@ -12,6 +12,9 @@ from projects.audio.decode import RecordingError, Sound
 from projects.audio.high_pass import high_pass
 from projects.audio.resample import resample
 
+VERSION = 1
+"""Raise it when the same settings begin to give other features; old ones are then refused."""
+
 SEGMENT = "segment"
 BACKGROUND = "background"
 BACKGROUND_SECONDS = 1.0

@@ -38,7 +38,7 @@ class TrainConfig(SplitConfig):
 
     seed: int = Field(0, ge=0, lt=2**31, description="of the weights and the batches")
     gate: str = Field("default", description="a gate of evaluation/gates, or a YAML file")
-    model_name: str = Field("species-classifier", min_length=1, description="registered as")
+    model_name: str = Field("species-classifier", pattern=r"^[^/:]+$", description="registered as")
 
     @model_validator(mode="after")
     def _ordered_snr(self) -> Self:

@@ -21,6 +21,7 @@ from transformers import (
     TrainingArguments,
     set_seed,
 )
+from transformers.trainer_callback import TrainerState
 
 from projects.audio.atomic import write_text
 from projects.species.losses import class_weights, focal_loss
@@ -96,7 +97,7 @@ def _train(config: TrainConfig, material: Material, model: PreTrainedModel, fold
     checkpoint = last_whole_checkpoint(folder)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     epochs = curves(trainer.state.log_history)
-    best = trainer.state.best_global_step // _steps_an_epoch(config, material)
+    best = _best_epoch(trainer.state)
     history = {
         "curves": epochs,
         "best_epoch": best,
@@ -109,8 +110,9 @@ def _train(config: TrainConfig, material: Material, model: PreTrainedModel, fold
     write_text(finished / HISTORY, json.dumps(history))
 
 
-def _steps_an_epoch(config: TrainConfig, material: Material) -> int:
-    return math.ceil(len(material.train) / config.batch_size)
+def _best_epoch(state: TrainerState) -> int:
+    steps = [entry for entry in state.log_history if entry["step"] == state.best_global_step]
+    return round(steps[0]["epoch"])
 
 
 class _Trainer(Trainer):
@@ -158,12 +160,13 @@ def _trainer(
         ],
         weight_decay=config.weight_decay,
     )
-    steps = _steps_an_epoch(config, material)
+    arguments = _arguments(config, folder)
+    steps = math.ceil(len(material.train) / arguments.train_batch_size)
     warmup = min(round(config.warmup_epochs * steps), config.epochs * steps - 1)
     return _Trainer(
         material,
         model=model,
-        args=_arguments(config, folder),
+        args=arguments,
         compute_loss_func=_loss(config, material),
         compute_metrics=_scores,
         optimizers=(optimizer, warmup_cosine(optimizer, warmup, config.epochs * steps)),

@@ -60,7 +60,7 @@ def gather_material(
     """
     train = split[split["split"] == TRAIN]
     validation = split[split["split"] == VALIDATION]
-    bank = background_bank(store, train, front_end)
+    bank = background_bank(store, train, front_end) if config.noise_probability else None
     return Material(
         train=Clips(store, train, labels),
         validation=Clips(store, validation, labels),

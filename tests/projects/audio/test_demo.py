@@ -63,7 +63,7 @@ def test_other_settings_are_another_folder(aviary, monkeypatch):
     assert len(set(root.iterdir()) - before) == 1
 
 
-def test_too_few_recordings_for_the_species_are_one_line(tmp_path):
-    config = DataConfig(data=tmp_path, demo_species=90, demo_recordings=320)
+def test_too_few_recordings_for_the_species_are_one_line():
+    config = DataConfig(demo_species=90, demo_recordings=320)
     with pytest.raises(UserError, match=r"540\.\.100000, got 320"):
         config.manifest()
