@@ -13,8 +13,8 @@ WHERE_ONLY = frozenset({"store", "backend", "scheduler", "workers", "model_name"
 class TrainConfig(SplitConfig):
     """Augmentation, loss, optimiser and what is done with the result."""
 
-    epochs: int = Field(60, ge=1, le=10_000, description="at most")
-    patience: int = Field(20, ge=1, description="epochs without a better macro F1 before the end")
+    epochs: int = Field(90, ge=1, le=10_000, description="at most")
+    patience: int = Field(30, ge=1, description="epochs without a better macro F1 before the end")
     batch_size: int = Field(16, ge=1, le=4096, description="clips")
     learning_rate: float = Field(1e-3, gt=0, le=1, description="of the head, at its peak")
     backbone_learning_rate: float = Field(1e-3, gt=0, le=1, description="of the rest, at its peak")
