@@ -14,11 +14,10 @@ from projects.audio.aviary.settings import Aviary
 from projects.errors import UserError
 
 MANIFEST = "aviary.csv"
-_RECIPE = 1  # raised whenever the same plan would give other samples
+_RECIPE = 2  # raised whenever the same plan would give other samples
 _FORMATS = {
     ".flac": ("FLAC", "PCM_16"),
     ".wav": ("WAV", "PCM_16"),
-    ".ogg": ("OGG", "VORBIS"),
 }
 
 
@@ -46,7 +45,7 @@ def write_recording(folder: Path, aviary: Aviary, row: Mapping[Any, Any]) -> Pat
         row: a row of `plan_recordings(aviary)`.
 
     Returns:
-        Path of its audio file: 16-bit FLAC or WAV, or Ogg Vorbis, mono.
+        Path of its audio file: 16-bit FLAC or WAV, mono.
 
     Raises:
         UserError: the folder cannot be written.

@@ -28,7 +28,7 @@ def whole(tmp_path_factory):
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".ogg"}
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_manifest_lists_the_files_that_are_there(whole):
@@ -80,17 +80,15 @@ def test_a_broken_file_is_written_anew(whole, tmp_path):
     np.testing.assert_array_equal(sf.read(broken)[0], sf.read(whole / broken.name)[0])
 
 
-@pytest.mark.parametrize(
-    ("suffix", "tolerance"), [(".flac", 2**-15), (".wav", 2**-15), (".ogg", 0.05)]
-)
-def test_each_format_holds_the_samples(tmp_path, suffix, tolerance):
+@pytest.mark.parametrize("suffix", [".flac", ".wav"])
+def test_each_format_holds_the_samples(tmp_path, suffix):
     """A recordist's file format would break or shorten the audio."""
     row = plan_recordings(AVIARY).iloc[0].to_dict()
     row |= {"file-name": f"clip{suffix}", "length": "0:20"}
     samples, rate = synthesise(Recording.from_row(AVIARY, row))
     read, read_rate = sf.read(write_recording(tmp_path, AVIARY, row))
     assert (read_rate, len(read)) == (rate, len(samples))
-    assert np.sqrt(np.mean((read - samples) ** 2)) < tolerance
+    assert np.sqrt(np.mean((read - samples) ** 2)) < 2**-15
 
 
 def test_ninety_species_can_be_written(tmp_path):
