@@ -27,10 +27,9 @@ NAMES = {"accuracy": "accuracy", "macro_f1": "macro F1", "map": "mAP"}
 
 def measure(config: SplitConfig) -> None:
     """Fits, scores and prints a Markdown row, and how far it is above the commonest label."""
-    features = extract_features(
-        config.manifest(), config.built_front_end(), config.store, config.fan_out
-    )
-    split = split_recordings(config, features.recordings)
+    manifest = config.manifest()
+    features = extract_features(manifest, config.built_front_end(), config.store, config.fan_out)
+    split = split_recordings(config, manifest, features.recordings)
     predictions = linear_predictions(features.store, split)
     metrics = intervals(predictions, {name: METRICS[name] for name in NAMES})
     cells = [interval_cells(metrics[name]) for name in NAMES]

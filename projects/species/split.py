@@ -7,19 +7,32 @@ import pandas as pd
 
 from evaluation.evaluation import as_dataset
 from projects.audio.manifest import dataset_digest
-from projects.audio.splits import SIDES, TRAIN, assign_splits, check_same_sound, unseen_labels
+from projects.audio.splits import (
+    SIDES,
+    TRAIN,
+    assign_splits,
+    check_same_sound,
+    check_split,
+    unseen_labels,
+)
 from projects.errors import UserError
 from projects.species.data import SplitConfig
 
 logger = logging.getLogger(__name__)
 
 
-def split_recordings(config: SplitConfig, recordings: pd.DataFrame) -> pd.DataFrame:
+def split_recordings(
+    config: SplitConfig, manifest: pd.DataFrame, recordings: pd.DataFrame
+) -> pd.DataFrame:
     """Splits recordings as the configuration says, and names labels that a side lacks.
+
+    The whole manifest is split, usable or not, so that a file which cannot be read today does
+    not move the others to another side.
 
     Args:
         config: Fractions, fold and seed.
-        recordings: With their `audio` digest.
+        manifest: All recordings.
+        recordings: Those of them that are used, with their `audio` digest.
 
     Returns:
         The recordings with their `split`.
@@ -27,13 +40,16 @@ def split_recordings(config: SplitConfig, recordings: pd.DataFrame) -> pd.DataFr
     Raises:
         UserError: The split leaks, or a label has no training recording.
     """
-    split = assign_splits(
-        recordings,
+    sides = assign_splits(
+        manifest,
         config.split_seed,
         config.validation_fraction,
         config.test_fraction,
         config.test_fold,
     )
+    side_of = dict(zip(sides["recording_id"], sides["split"], strict=True))
+    split = recordings.assign(split=recordings["recording_id"].map(side_of))
+    check_split(split)
     check_same_sound(split)
     for side, labels in unseen_labels(split).items():
         if labels and side == TRAIN:

@@ -64,9 +64,10 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
     """
     gate = _usable_gate(config.gate)
     front_end = config.built_front_end()
-    features = extract_features(config.manifest(), front_end, config.store, config.fan_out)
+    manifest = config.manifest()
+    features = extract_features(manifest, front_end, config.store, config.fan_out)
     log_features(features)
-    split = split_recordings(config, features.recordings)
+    split = split_recordings(config, manifest, features.recordings)
     log_split(split)
     labels = sorted(split["label"].unique())
     material = gather_material(config, front_end, features.store, split, labels)
