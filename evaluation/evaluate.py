@@ -36,8 +36,7 @@ def evaluate(config: EvaluateConfig) -> None:
     gate = load_gate(config.gate) if config.gate else None
     model = load_model(config.model)
     recordings = unseen(model, _with_digests(config.manifest()))
-    by_id = dict(zip(recordings["recording_id"], recordings["audio"], strict=True))
-    evaluation = evaluate_model(model, recordings, dataset_digest(recordings, by_id))
+    evaluation = evaluate_model(model, recordings, dataset_digest(recordings))
     log_evaluation(evaluation, model.metadata.model_id, "evaluation")
     verdicts = []
     if gate:

@@ -41,20 +41,19 @@ def validated_manifest(frame: pd.DataFrame, source: str) -> pd.DataFrame:
     return frame.sort_values("recording_id", ignore_index=True)
 
 
-def dataset_digest(frame: pd.DataFrame, audio_digests: dict[str, str]) -> str:
+def dataset_digest(recordings: pd.DataFrame) -> str:
     """Names a set of recordings by its content.
 
     Args:
-        frame: A manifest, or a part of one.
-        audio_digests: `recording_id` to the digest of the sound.
+        recordings: A manifest, or a part of one, with the digest of each sound in `audio`.
 
     Returns:
         36 hexadecimal digits over (recording_id, label, group, audio digest) of every row,
         whatever their order.
     """
     rows = sorted(
-        "\x1f".join([row.recording_id, row.label, row.group, audio_digests[row.recording_id]])
-        for row in frame.itertuples()
+        "\x1f".join([row.recording_id, row.label, row.group, row.audio])
+        for row in recordings.itertuples()
     )
     return hashlib.sha256("\x1e".join(rows).encode()).hexdigest()[:DIGEST_LENGTH]
 

@@ -38,11 +38,6 @@ class FeatureSet:
     done: int
 
     @property
-    def digests(self) -> dict[str, str]:
-        """Audio digest by recording_id."""
-        return dict(zip(self.recordings["recording_id"], self.recordings["audio"], strict=True))
-
-    @property
     def cached(self) -> int:
         """How many of the recordings were found in the store."""
         return len(self.recordings) - self.done

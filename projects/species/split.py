@@ -63,7 +63,6 @@ def log_split(split: pd.DataFrame) -> None:
     """Logs each side as a dataset with its digest, and the whole table."""
     for side in SIDES:
         rows = split[split["split"] == side]
-        digest = dataset_digest(rows, dict(zip(rows["recording_id"], rows["audio"], strict=True)))
-        mlflow.log_input(as_dataset(rows, side, digest), context=side)
+        mlflow.log_input(as_dataset(rows, side, dataset_digest(rows)), context=side)
     columns = ["recording_id", "label", "group", "split", "audio"]
     mlflow.log_text(split[columns].to_csv(index=False), "dataset/split.csv")

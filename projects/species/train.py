@@ -107,7 +107,7 @@ def _evaluate_and_promote(
     version: ModelVersion, model_id: str, gate: Gate, fitted: Fitted, test: pd.DataFrame
 ) -> Decision:
     served = load_model(f"models:/{version.name}/{version.version}")
-    digest = dataset_digest(test, dict(zip(test["recording_id"], test["audio"], strict=True)))
+    digest = dataset_digest(test)
     evaluation = evaluate_model(served, test, digest)
     log_evaluation(evaluation, model_id, "test")
 
