@@ -5,6 +5,11 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export MLFLOW_DISABLE_TELEMETRY := true
 export UV_COMPILE_BYTECODE := 1
 
+# Of all packages `pesq` alone comes as C source; where there is no compiler, one from the registry.
+ifeq ($(shell command -v cc),)
+export CC := uv tool run --from ziglang==0.17.1 python-zig cc
+endif
+
 .PHONY: setup demo test check ui lock
 
 # The second environment is the one that a bare `mlflow run .` looks for, made from the same pins.

@@ -22,10 +22,11 @@ from pydantic import Field
 from benchmarks.librosa_pipeline import Files, save_features
 from benchmarks.measuring import median_seconds, ratio_line, run_benchmark
 from evaluation.markdown import markdown_table
+from projects.audio.extraction import SHARDS_A_WORKER, FeatureSet
 from projects.audio.readers import read_csv
 from projects.audio.source import DataConfig
 from projects.parallel import FanOut
-from projects.species.features import SHARDS_A_WORKER, FeatureSet, extract_features
+from projects.species.features import extract_features
 from projects.species.front_ends.front_end import SEGMENT
 from projects.species.front_ends.log_mel import LogMel
 

@@ -57,6 +57,40 @@ def group_weights(groups: list[str], resamples: int, seed: int) -> np.ndarray:
     return draws[:, group_of_clip].astype(np.float64)
 
 
+def group_interval(
+    measure: Callable[[np.ndarray], np.ndarray],
+    groups: list[str],
+    resamples: int,
+    level: float,
+    seed: int,
+) -> Interval:
+    """Measures anything with its percentile interval over resampled groups.
+
+    Args:
+        measure: Turns the weights of n clips in each of b samples, (b, n), into b values.
+        groups: The group of each of the n clips.
+        resamples: Number of draws, at least 1.
+        level: Share of draws inside the interval, in (0, 1).
+        seed: Seed of the draws.
+
+    Returns:
+        The interval; without bounds where all clips are of one group.
+
+    Raises:
+        UserError: If `resamples` or `level` is out of range.
+    """
+    if not 0 < level < 1:
+        raise UserError(f"Expected an interval level between 0 and 1, got {level}: try 0.95.")
+    value = float(measure(np.ones((1, len(groups))))[0])
+    if len(set(groups)) == 1:
+        return Interval(value)
+    weights = group_weights(groups, resamples, seed)
+    chunks = (weights[i : i + _CHUNK] for i in range(0, resamples, _CHUNK))
+    resampled = np.concatenate([measure(chunk) for chunk in chunks])
+    lower, upper = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(value, float(lower), float(upper))
+
+
 def intervals(
     predictions: Predictions,
     metrics: Mapping[str, Metric],
@@ -85,7 +119,9 @@ def intervals(
         UserError: If `resamples` or `level` is out of range.
     """
     return {
-        name: _interval(partial(metric, predictions), predictions.groups, resamples, level, seed)
+        name: group_interval(
+            partial(metric, predictions), predictions.groups, resamples, level, seed
+        )
         for name, metric in metrics.items()
     }
 
@@ -122,26 +158,7 @@ def paired_difference(
     def difference(weights: np.ndarray) -> np.ndarray:
         return metric(candidate, weights) - metric(champion, weights)
 
-    return _interval(difference, candidate.groups, resamples, level, seed)
-
-
-def _interval(
-    measure: Callable[[np.ndarray], np.ndarray],
-    groups: list[str],
-    resamples: int,
-    level: float,
-    seed: int,
-) -> Interval:
-    if not 0 < level < 1:
-        raise UserError(f"Expected an interval level between 0 and 1, got {level}: try 0.95.")
-    value = float(measure(np.ones((1, len(groups))))[0])
-    if len(set(groups)) == 1:
-        return Interval(value)
-    weights = group_weights(groups, resamples, seed)
-    chunks = (weights[i : i + _CHUNK] for i in range(0, resamples, _CHUNK))
-    resampled = np.concatenate([measure(chunk) for chunk in chunks])
-    lower, upper = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(value, float(lower), float(upper))
+    return group_interval(difference, candidate.groups, resamples, level, seed)
 
 
 def _check_paired(candidate: Predictions, champion: Predictions) -> None:

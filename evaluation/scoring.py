@@ -5,7 +5,6 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import pandas as pd
 from mlflow.exceptions import MlflowException
@@ -13,6 +12,7 @@ from mlflow.pyfunc import PyFuncModel
 from tqdm import tqdm
 
 from evaluation.predictions import Predictions
+from evaluation.served import load_served
 from projects.errors import UserError
 
 logger = logging.getLogger(__name__)
@@ -24,17 +24,7 @@ def load_model(uri: str) -> PyFuncModel:
     Raises:
         UserError: There is no such model, it cannot be loaded, or it is not one of ours.
     """
-    try:
-        model = mlflow.pyfunc.load_model(uri)
-        _ = model.unwrap_python_model().seen_audio
-    except UserError:
-        raise
-    except Exception as error:  # Whatever a damaged or foreign model raises while it loads.
-        reason = (str(error).splitlines() or [""])[0]
-        raise UserError(
-            f"model: expected a registered species classifier, got {uri!r}: "
-            f"{type(error).__name__}: {reason}"
-        ) from error
+    model = load_served(uri, "species classifier", "seen_audio")
     model_labels(model)
     return model
 

@@ -21,7 +21,7 @@ CONFIG_PREFIX = "config."
 """`mlflow run` logs the parameters as typed under their own names and refuses other values."""
 
 
-def run_entry_point(config: type[C], body: Callable[[C], None], experiment: str) -> None:
+def run_entry_point(config: type[C], body: Callable[[C], object], experiment: str) -> None:
     """Parses the command line, opens the MLflow run and does the work in it.
 
     Under `mlflow run` that is the run which the project made; otherwise a new one in

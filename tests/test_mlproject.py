@@ -22,6 +22,10 @@ CONFIGS = {
     "main": ("projects.species.train_ast", "AstConfig"),
     "generate_features": ("projects.species.data", "FeatureConfig"),
     "evaluate": ("evaluation.evaluate", "EvaluateConfig"),
+    "generate_codes": ("projects.codec.generate_codes", "GenerateCodesConfig"),
+    "train_codec": ("projects.codec.training.config", "TrainCodecConfig"),
+    "train_autoencoder": ("projects.codec.autoencoder.job", "TrainAutoencoderConfig"),
+    "evaluate_codec": ("projects.codec.evaluate_codec", "EvaluateCodecConfig"),
 }
 
 

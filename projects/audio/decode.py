@@ -58,13 +58,13 @@ def decode(source: Path | bytes) -> Sound:
     """
     samples, sample_rate = _read(source)
     sound = Sound(samples.mean(axis=1) if samples.shape[1] > 1 else samples[:, 0], sample_rate)
-    _check(sound)
+    check_sound(sound)
     return sound
 
 
 def _read(source: Path | bytes) -> tuple[np.ndarray, int]:
     if isinstance(source, Path):
-        _check_file(source)
+        check_file(source)
     try:
         with soundfile.SoundFile(source if isinstance(source, Path) else io.BytesIO(source)) as f:
             return _frames(f), f.samplerate
@@ -90,7 +90,12 @@ def _frames(file: soundfile.SoundFile) -> np.ndarray:
     return samples
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuses what is no file, is empty, or is samples without a header.
+
+    Raises:
+        RecordingError: Saying which.
+    """
     if not path.is_file():
         raise RecordingError("no such file")
     if path.stat().st_size == 0:
@@ -99,7 +104,13 @@ def _check_file(path: Path) -> None:
         raise RecordingError("expected WAV, FLAC, OGG or MP3 audio, got .raw, without a rate")
 
 
-def _check(sound: Sound) -> None:
+def check_sound(sound: Sound) -> None:
+    """Refuses what no model can learn from, whatever it was read from.
+
+    Raises:
+        RecordingError: The sound is too short, below `LOWEST_RATE`, or holds NaN, infinity or
+            nothing but digital silence.
+    """
     if sound.sample_rate < LOWEST_RATE:
         raise RecordingError(
             f"expected a sample rate of at least {LOWEST_RATE} Hz, got {sound.sample_rate} Hz"

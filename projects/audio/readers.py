@@ -1,5 +1,6 @@
 """From what people have on disk to a manifest."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ from projects.audio.manifest import validated_manifest
 from projects.errors import UserError
 
 AUDIO_SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".mp3"})
+VIDEO_SUFFIXES = frozenset({".mp4", ".m4a", ".mkv", ".mov", ".webm", ".avi"})
 
 ALIASES = {
     "path": ("path", "filename", "file_name", "file-name", "file"),
@@ -35,13 +37,7 @@ def read_folder(folder: Path) -> pd.DataFrame:
     """
     if not folder.is_dir():
         raise UserError(f"expected a folder with a subfolder for each label, got {str(folder)!r}")
-    paths = sorted(
-        path
-        for path in folder.glob("*/**/*")
-        if path.suffix.lower() in AUDIO_SUFFIXES
-        and path.is_file()
-        and not _is_hidden(path.relative_to(folder))
-    )
+    paths = _files(folder, "*/**/*", AUDIO_SUFFIXES)
     if not paths:
         raise UserError(
             f"{folder}: expected <label>/<recording>{{{','.join(sorted(AUDIO_SUFFIXES))}}}, "
@@ -59,7 +55,43 @@ def read_folder(folder: Path) -> pd.DataFrame:
     return validated_manifest(frame, str(folder))
 
 
-def read_csv(source: Path, group: str | None = None) -> pd.DataFrame:
+def read_sound_folders(folders: Sequence[Path]) -> pd.DataFrame:
+    """Reads all sound and video below folders, for jobs that need no labels.
+
+    The label is the folder's name; each file is its own group, named without its folder, so that
+    it is the same group however it was reached.
+
+    Args:
+        folders: Each holds recordings, at any depth.
+
+    Returns:
+        A manifest.
+
+    Raises:
+        UserError: A folder is missing or holds no sound, or two hold one file name.
+    """
+    rows = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise UserError(f"expected a folder of sound, got {str(folder)!r}")
+        paths = _files(folder, "**/*", AUDIO_SUFFIXES | VIDEO_SUFFIXES)
+        if not paths:
+            raise UserError(f"{folder}: expected sound or video, found none")
+        label = folder.absolute().name
+        rows += [
+            (
+                f"{label}/{path.relative_to(folder).as_posix()}",
+                str(path.absolute()),
+                label,
+                path.stem,
+            )
+            for path in paths
+        ]
+    frame = pd.DataFrame(rows, columns=["recording_id", "path", "label", "group"])
+    return validated_manifest(frame, ", ".join(map(str, folders)))
+
+
+def read_csv(source: Path, group: str | None = None, labelled: bool = True) -> pd.DataFrame:
     """Reads a CSV of recordings, or the one CSV in a folder.
 
     Columns are found under the names in `ALIASES`; paths are relative to the CSV. Without a
@@ -68,6 +100,7 @@ def read_csv(source: Path, group: str | None = None) -> pd.DataFrame:
     Args:
         source: The CSV or its folder.
         group: The column whose values must not be on two sides of a split; None looks for one.
+        labelled: Whether a label is needed; else a CSV without one has the label "sound".
 
     Returns:
         A manifest with the CSV's other columns kept.
@@ -82,6 +115,8 @@ def read_csv(source: Path, group: str | None = None) -> pd.DataFrame:
         raise UserError(
             f"{path}: expected a CSV with a header, got: {str(error).strip()}"
         ) from None
+    if not labelled and not set(ALIASES["label"]) & set(table.columns):
+        table["label"] = "sound"
     chosen = {name: _column(table, name, path) for name in ("path", "label")}
     chosen["group"] = _named(table, group, path) if group else _column(table, "group", path)
     identity = next((name for name in ALIASES["recording_id"] if name in table), chosen["path"])
@@ -90,6 +125,16 @@ def read_csv(source: Path, group: str | None = None) -> pd.DataFrame:
     manifest = validated_manifest(named, str(path))
     manifest["path"] = [str((path.parent / entry).absolute()) for entry in manifest["path"]]
     return manifest
+
+
+def _files(folder: Path, pattern: str, suffixes: frozenset[str]) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.glob(pattern)
+        if path.suffix.lower() in suffixes
+        and path.is_file()
+        and not _is_hidden(path.relative_to(folder))
+    )
 
 
 def _is_hidden(path: Path) -> bool:

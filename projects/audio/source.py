@@ -9,13 +9,12 @@ from pydantic import Field, model_validator
 from projects.audio.aviary import Aviary
 from projects.audio.demo import read_demo
 from projects.audio.readers import read_csv, read_folder
-from projects.config import Config
 from projects.errors import UserError
-from projects.parallel import FanOut
+from projects.fan_out_config import FanOutConfig
 
 
-class DataConfig(Config):
-    """Where the recordings are and where work on them is done."""
+class DataConfig(FanOutConfig):
+    """Where the recordings are."""
 
     data: Path | None = Field(None, description="folder or CSV of recordings; none for the demo")
     format: Literal["demo", "folder", "csv"] = Field("demo", description="how to read data")
@@ -24,11 +23,6 @@ class DataConfig(Config):
     )
     demo_species: int = Field(10, ge=2, le=90, description="species in the demo aviary")
     demo_recordings: int = Field(320, ge=12, description="recordings in the demo aviary")
-    backend: Literal["loky", "dask"] = Field(
-        "loky", description="loky: this machine's cores; dask: a cluster"
-    )
-    scheduler: str | None = Field(None, description="the dask scheduler, tcp://HOST:PORT")
-    workers: int | None = Field(None, ge=1, description="processes; empty for one a core")
 
     @model_validator(mode="after")
     def _needs_data(self) -> "DataConfig":
@@ -37,11 +31,6 @@ class DataConfig(Config):
         if self.format == "demo" and self.data is not None:
             raise ValueError(f"format=folder or format=csv with data={self.data}")
         return self
-
-    @property
-    def fan_out(self) -> FanOut:
-        """Where coarse jobs run."""
-        return FanOut(backend=self.backend, scheduler=self.scheduler, workers=self.workers)
 
     def manifest(self) -> pd.DataFrame:
         """Reads, or for the demo makes, the recordings."""

@@ -1,16 +1,15 @@
 """A trained network as a logged model that serves."""
 
-import base64
-import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
-import soundfile
 from mlflow.models.model import ModelInfo
 from transformers import AutoModelForAudioClassification
 
+from projects.audio.base64_audio import to_base64
+from projects.audio.decode import Sound
 from projects.audio.splits import TEST
 from projects.species.classifier import SpeciesClassifier
 from projects.species.contract import ARTIFACT, SIGNATURE
@@ -48,7 +47,5 @@ def log_classifier(
 
 def _example(sample_rate: int) -> str:
     times = np.arange(sample_rate) / sample_rate
-    file = io.BytesIO()
     whistle = 0.5 * np.sin(2 * np.pi * 3000 * times)
-    soundfile.write(file, whistle, sample_rate, format="FLAC")
-    return base64.b64encode(file.getvalue()).decode()
+    return to_base64(Sound(whistle.astype(np.float32), sample_rate))

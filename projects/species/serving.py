@@ -4,7 +4,6 @@ Input: a column `audio` of base64 WAV, FLAC, OGG or MP3, of any length and rate.
 Output: the likeliest species with its probability, and the `top_k` likeliest in `top`.
 """
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ import pandas as pd
 from mlflow.exceptions import MlflowException
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
-from projects.audio.decode import RecordingError, decode
+from projects.audio.base64_audio import from_base64
+from projects.audio.decode import RecordingError
 from projects.species.classifier import SpeciesClassifier
 from projects.species.contract import ARTIFACT, DEFAULT_TOP_K
 
@@ -55,12 +55,7 @@ class ServedSpecies(PythonModel):
 
     def _answer(self, row: int, text: str) -> list[dict[str, Any]]:
         try:
-            sound = decode(base64.b64decode(text, validate=True))
-            probabilities = self.classifier.probabilities(sound)
-        except ValueError as error:
-            raise MlflowException.invalid_parameter_value(
-                f"row {row}: expected base64 of an audio file: {error}"
-            ) from None
+            probabilities = self.classifier.probabilities(from_base64(text))
         except RecordingError as error:
             raise MlflowException.invalid_parameter_value(f"row {row}: {error}") from None
         ranked = sorted(

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from mlflow.entities.model_registry import ModelVersion
 
+from evaluation.beside import difference_to
 from evaluation.evaluation import Evaluation, evaluate_model
 from evaluation.gates.evidence import Compared, NoChampion, NotComparable
 from evaluation.predictions import Predictions
@@ -36,6 +37,12 @@ def evaluation(champion, manifest) -> Evaluation:
     return evaluate_model(model, unseen(model, manifest), "digest")
 
 
+def compared(evaluation: Evaluation, champion: ModelVersion | None, metric: str):
+    return compare_with_champion(
+        champion, metric, evaluation.digest, lambda uri: difference_to(evaluation, uri, metric)
+    )
+
+
 def with_predictions(evaluation: Evaluation, **changes) -> Evaluation:
     parts = {
         name: getattr(evaluation.predictions, name)
@@ -46,27 +53,27 @@ def with_predictions(evaluation: Evaluation, **changes) -> Evaluation:
 
 
 def test_a_model_is_not_worse_than_itself(evaluation, champion):
-    compared = compare_with_champion(evaluation, champion, "macro_f1")
-    assert isinstance(compared, Compared)
-    difference = compared.difference
+    found = compared(evaluation, champion, "macro_f1")
+    assert isinstance(found, Compared)
+    difference = found.difference
     assert (difference.value, difference.lower, difference.upper) == (0, 0, 0)
 
 
 def test_a_candidate_that_is_always_right_is_better_by_the_champions_mistakes(evaluation, champion):
     truth = evaluation.predictions.truth
     perfect = with_predictions(evaluation, probabilities=np.eye(3)[truth])
-    compared = compare_with_champion(perfect, champion, "accuracy")
+    found = compared(perfect, champion, "accuracy")
     mistakes = 1 - evaluation.predictions.correct.mean()
-    assert compared.difference.value == pytest.approx(mistakes)
+    assert found.difference.value == pytest.approx(mistakes)
 
 
 def test_without_a_champion_there_is_nothing_to_beat(evaluation):
-    assert isinstance(compare_with_champion(evaluation, None, "macro_f1"), NoChampion)
+    assert isinstance(compared(evaluation, None, "macro_f1"), NoChampion)
 
 
 def test_other_labels_cannot_be_compared(evaluation, champion):
     other = with_predictions(evaluation, labels=["robin", "wren", "dunnock"])
-    assert "other labels" in compare_with_champion(other, champion, "macro_f1").reason
+    assert "other labels" in compared(other, champion, "macro_f1").reason
 
 
 def test_recordings_that_the_champion_was_trained_on_are_left_out_on_both_sides(
@@ -78,10 +85,10 @@ def test_recordings_that_the_champion_was_trained_on_are_left_out_on_both_sides(
     assert len(everything.predictions.item_ids) > len(evaluation.predictions.item_ids)
     truth = everything.predictions.truth
     perfect = with_predictions(everything, probabilities=np.eye(3)[truth])
-    compared = compare_with_champion(perfect, champion, "accuracy")
-    assert isinstance(compared, Compared)
+    found = compared(perfect, champion, "accuracy")
+    assert isinstance(found, Compared)
     unseen_mistakes = 1 - evaluation.predictions.correct.mean()
-    assert compared.difference.value == pytest.approx(unseen_mistakes)
+    assert found.difference.value == pytest.approx(unseen_mistakes)
 
 
 def test_a_champion_that_has_seen_the_whole_test_set_cannot_be_compared(
@@ -89,7 +96,7 @@ def test_a_champion_that_has_seen_the_whole_test_set_cannot_be_compared(
 ):
     seen = manifest[~manifest["recording_id"].isin(evaluation.recordings["recording_id"])]
     leaked = Evaluation(seen, "digest", evaluation.predictions, {}, {})
-    found = compare_with_champion(leaked, champion, "macro_f1")
+    found = compared(leaked, champion, "macro_f1")
     assert isinstance(found, NotComparable)
     assert "was trained on all" in found.reason
 
@@ -97,6 +104,6 @@ def test_a_champion_that_has_seen_the_whole_test_set_cannot_be_compared(
 def test_a_champion_that_cannot_be_loaded_is_an_error_row_not_a_crash(evaluation):
     """Otherwise a damaged champion would end every later training in a traceback."""
     gone = ModelVersion("species-classifier", "99", 0)
-    found = compare_with_champion(evaluation, gone, "macro_f1")
+    found = compared(evaluation, gone, "macro_f1")
     assert isinstance(found, NotComparable)
     assert "version 99" in found.reason

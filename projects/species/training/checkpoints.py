@@ -1,49 +1,15 @@
-"""Where a training keeps its state, so that the same command goes on after a kill."""
+"""Checkpoints of a training, so that the same command goes on after a kill."""
 
-import hashlib
-import json
 import logging
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from filelock import FileLock, Timeout
 from transformers.trainer_callback import TrainerState
-
-from projects.errors import UserError
 
 logger = logging.getLogger(__name__)
 
 STATE = "trainer_state.json"
 """Written last in a checkpoint."""
-
-
-@contextmanager
-def held_folder(root: Path, what: dict[str, Any]) -> Iterator[Path]:
-    """The folder of the one training that these settings and data describe.
-
-    It stays when the block raises or the process is killed, and is removed at its end.
-
-    Args:
-        root: Folder of all trainings under way.
-        what: All that the training depends on; JSON values.
-
-    Raises:
-        UserError: The same training is running already.
-    """
-    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
-    folder = root / digest
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(root / f"{digest}.lock", timeout=0):
-            yield folder
-            shutil.rmtree(folder)
-    except Timeout:
-        raise UserError(
-            f"the same training is running already (in {folder}): wait for it or stop it"
-        ) from None
 
 
 def last_whole_checkpoint(folder: Path) -> Path | None:

@@ -12,10 +12,10 @@ import pytest
 import soundfile
 import torch
 
+from projects.audio import extraction
 from projects.audio.decode import RecordingError, decode
 from projects.audio.readers import read_csv, read_folder
 from projects.parallel import FanOut
-from projects.species import features
 from projects.species.features import extract_features
 from projects.species.front_ends import FrontEnd
 from projects.species.front_ends.ast_fbank import AstFbank
@@ -176,7 +176,7 @@ def test_what_is_stored_is_the_features_of_the_most_active_segment(tmp_path, mak
 
 def test_each_recording_gets_its_own_features_and_background(tmp_path, make_sound, monkeypatch):
     """Rows in the wrong order would be labels in the wrong order."""
-    monkeypatch.setattr(features, "SHARDS_A_WORKER", 2)
+    monkeypatch.setattr(extraction, "SHARDS_A_WORKER", 2)
     paths = [make_sound(f"{n}.wav", n, seconds=1 + n % 3) for n in range(7)]
     together = extract(tmp_path / "store", *paths)
     for number, path in enumerate(paths):

@@ -19,8 +19,6 @@ import pytest
 import soundfile
 from conftest import TINY_TRAINING, Workplace, command, environment, run_module
 
-from projects.errors import UserError
-from projects.species.train import CHAMPION_RULE, _usable_gate
 from projects.species.train_ast import AstConfig, train_ast
 
 pytestmark = pytest.mark.slow
@@ -90,19 +88,6 @@ def test_no_recordist_is_on_two_sides(trained, store):
     split = pd.read_csv(path)
     assert (split.groupby("group")["split"].nunique() == 1).all()
     assert set(split["split"]) == {"train", "validation", "test"}
-
-
-def test_a_gate_that_says_nothing_of_the_champion_still_asks_for_no_loss():
-    """`-P gate=gate_2` would otherwise be a door round the champion."""
-    assert _usable_gate("gate_2").champion == CHAMPION_RULE
-    assert _usable_gate("default").champion is not None
-
-
-def test_a_gate_on_a_metric_that_nothing_measures_is_refused_before_training(tmp_path):
-    path = tmp_path / "gate.yaml"
-    path.write_text("name: g\nrules: [{metric: acuracy, pass: '> 0.5'}]\n")
-    with pytest.raises(UserError, match="'acuracy'"):
-        _usable_gate(str(path))
 
 
 def test_the_model_holds_no_pickle(trained):

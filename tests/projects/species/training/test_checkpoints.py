@@ -3,10 +3,7 @@
 import pytest
 from transformers.trainer_callback import TrainerState
 
-from projects.errors import UserError
-from projects.species.training.checkpoints import STATE, held_folder, last_whole_checkpoint
-
-WHAT = {"settings": {"seed": 0}, "split": "a"}
+from projects.species.training.checkpoints import STATE, last_whole_checkpoint
 
 
 def checkpoint(folder, step: int, state: str | None = None):
@@ -37,27 +34,3 @@ def test_a_half_written_checkpoint_is_removed_and_the_one_before_taken(tmp_path,
 
 def test_without_a_checkpoint_training_starts_anew(tmp_path):
     assert last_whole_checkpoint(tmp_path / "nothing here") is None
-
-
-def test_the_folder_stays_after_a_failure_and_goes_after_success(tmp_path):
-    with pytest.raises(RuntimeError), held_folder(tmp_path, WHAT) as folder:
-        (folder / "state").write_text("epoch 1")
-        raise RuntimeError
-    with held_folder(tmp_path, WHAT) as again:
-        assert (again / "state").read_text() == "epoch 1"
-    assert not again.exists()
-
-
-def test_another_setting_or_split_never_finds_the_state_of_this_one(tmp_path):
-    with held_folder(tmp_path, WHAT) as one, held_folder(tmp_path, {**WHAT, "split": "b"}) as two:
-        assert one != two
-
-
-def test_the_same_training_twice_at_once_is_refused(tmp_path):
-    """Two processes writing one state would spoil both."""
-    with (
-        held_folder(tmp_path, WHAT),
-        pytest.raises(UserError, match="running already"),
-        held_folder(tmp_path, WHAT),
-    ):
-        pass

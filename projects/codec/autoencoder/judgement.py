@@ -1,0 +1,155 @@
+"""Is a new autoencoder good enough, and not worse than the one in use?"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import mlflow
+import pandas as pd
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.pyfunc import PyFuncModel
+
+from evaluation.bootstrap import Interval
+from evaluation.clip_scores import paired_difference
+from evaluation.evaluation import as_dataset
+from evaluation.gates.champion import NotWorseThanChampion
+from evaluation.gates.evidence import Evidence
+from evaluation.gates.gate import Gate, decide
+from evaluation.gates.usable import usable_gate
+from evaluation.gates.verdict import Verdict
+from evaluation.reconstruction import (
+    COMPARED,
+    MEASURED,
+    Reconstruct,
+    Reconstructions,
+    TestClip,
+    evaluate_reconstruction,
+    score_served,
+)
+from evaluation.reconstruction_report import log_reconstruction, reconstruction_report
+from evaluation.served import load_served
+from projects.audio.decode import Sound
+from projects.audio.manifest import dataset_digest
+from projects.codec.codec import Codec
+from projects.errors import UserError
+from projects.parallel import FanOut
+from registry.comparison import compare_with_champion
+from registry.outcome import tell_outcome
+from registry.promotion import Decision, promote
+
+KIND = "audio autoencoder"
+
+CHAMPION_RULE = NotWorseThanChampion("si_sdr", 0.5)
+"""For a gate that says nothing of the champion; dB."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What a candidate is judged by.
+
+    Attributes:
+        gate: The rules.
+        champion_rule: That of the gate, or the one that always holds.
+        fan_out: Where clips are scored.
+    """
+
+    gate: Gate
+    champion_rule: NotWorseThanChampion
+    fan_out: FanOut
+
+    @classmethod
+    def of(cls, gate: str, fan_out: FanOut) -> "Judge":
+        """Reads a gate by name or path; one that cannot be answered is refused now."""
+        return cls(*usable_gate(gate, MEASURED, COMPARED, CHAMPION_RULE), fan_out)
+
+    def evaluate_and_promote(
+        self,
+        version: ModelVersion,
+        model_id: str,
+        codec: Codec,
+        bandwidth: float,
+        clips: Sequence[TestClip],
+    ) -> tuple[Reconstructions, Decision]:
+        """Scores a version as it is served, logs it, and decides about it.
+
+        Args:
+            version: Of the registered model.
+            model_id: Of its logged model.
+            codec: Whose own decoding is the ceiling.
+            bandwidth: Of the codes, kbit/s.
+            clips: Of the test side.
+
+        Raises:
+            UserError: The model or its codec has heard all of the clips, or gives none back.
+        """
+        served = load_served(f"models:/{version.name}/{version.version}", KIND, "seen")
+        unheard = _unheard(served, clips)
+        own = _ceiling(codec, bandwidth)
+        evaluation = evaluate_reconstruction(served, own, unheard, self.fan_out)
+        table = _as_table(unheard)
+        digest = dataset_digest(table)
+        dataset = as_dataset(table, "test", digest)
+        mlflow.log_input(dataset, context="test")
+        log_reconstruction(evaluation, model_id, "test", dataset)
+        decision = promote(version, self._judge(evaluation, digest), digest)
+        title = f"{version.name} version {version.version}"
+        report = reconstruction_report(title, digest, evaluation, [decision.verdict])
+        mlflow.log_text(report, "test/report.md")
+        print(report)
+        came, asked = len(evaluation.sounds), len(unheard)
+        tell_outcome(version, decision, f"on {came} of {asked} test clips, digest {digest}")
+        return evaluation, decision
+
+    def _judge(
+        self, evaluation: Reconstructions, digest: str
+    ) -> Callable[[ModelVersion | None], Verdict]:
+        metric = self.champion_rule.metric
+
+        def judge(champion: ModelVersion | None) -> Verdict:
+            compared = compare_with_champion(
+                champion, metric, digest, lambda uri: self._difference(evaluation, uri, metric)
+            )
+            return decide(self.gate, Evidence(evaluation.metrics, digest, compared), digest)
+
+        return judge
+
+    def _difference(self, evaluation: Reconstructions, other: str, metric: str) -> Interval:
+        """Candidate minus another model, on the clips that the other has not heard."""
+        model = load_served(other, KIND, "seen")
+        clips = _unheard(model, evaluation.clips)
+        theirs = score_served(model, clips, self.fan_out)
+        ours = evaluation.scores.part([clip.item for clip in clips])
+        return paired_difference(ours, theirs, metric)
+
+
+def _unheard(model: PyFuncModel, clips: Sequence[TestClip]) -> list[TestClip]:
+    seen = model.unwrap_python_model().seen
+    kept = [
+        clip
+        for clip in clips
+        if not seen.touches(clip.audio, clip.start, clip.start + clip.sound.seconds)
+    ]
+    if not kept:
+        raise UserError(
+            f"the model or its codec has heard all of these {len(clips)} clips: "
+            "expected some that it has not"
+        )
+    return kept
+
+
+def _ceiling(codec: Codec, bandwidth: float) -> Reconstruct:
+    def own(sound: Sound) -> Sound:
+        (made,) = codec.decode(codec.encode([sound.samples], bandwidth))
+        return Sound(made[: len(sound.samples)], codec.sample_rate)
+
+    return own
+
+
+def _as_table(clips: Sequence[TestClip]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "recording_id": [clip.item for clip in clips],
+            "label": "sound",
+            "group": [clip.group for clip in clips],
+            "audio": [clip.audio for clip in clips],
+        }
+    )

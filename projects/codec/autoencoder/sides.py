@@ -1,0 +1,56 @@
+"""Which side each TR is on: whole recordings, or blocks of every one."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from projects.audio.splits import check_same_sound
+from projects.codec.autoencoder.stimuli import Stimulus
+from projects.codec.blocks import split_runs
+from projects.codec.data import SplitConfig
+from projects.codec.split import split_by_name
+from projects.errors import UserError
+
+Split = Literal["blocks", "groups"]
+
+
+def split_trs(
+    config: SplitConfig, split: Split, stimuli: Sequence[Stimulus], tr: float
+) -> list[np.ndarray]:
+    """Splits the TRs of recordings.
+
+    Args:
+        config: Fractions and seed.
+        split: "blocks" cuts every recording into contiguous blocks with gaps; "groups" keeps
+            recordings whole, and those of a group on one side.
+        stimuli: The recordings.
+        tr: Seconds.
+
+    Returns:
+        For each recording (n_trs,) of "train", "validation", "test" or "gap".
+
+    Raises:
+        UserError: Recordings are too short for blocks, or a side is left empty.
+    """
+    fractions = (config.validation_fraction, config.test_fraction)
+    if split == "blocks":
+        try:
+            return split_runs([stimulus.n_trs for stimulus in stimuli], tr, *fractions)
+        except UserError as error:
+            raise UserError(f"{error}; or split=groups, for many short recordings") from None
+    rows = pd.DataFrame([stimulus.row for stimulus in stimuli])
+    assigned = split_by_name(rows, config.split_seed, *fractions)
+    check_same_sound(assigned)
+    return [
+        np.repeat(side, stimulus.n_trs)
+        for side, stimulus in zip(assigned["split"], stimuli, strict=True)
+    ]
+
+
+def stretches(sides: np.ndarray, side: str) -> list[tuple[int, int]]:
+    """First TR, and the one after the last, of each stretch of a side."""
+    inside = np.concatenate([[False], sides == side, [False]]).astype(int)
+    starts, ends = np.flatnonzero(np.diff(inside) == 1), np.flatnonzero(np.diff(inside) == -1)
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))

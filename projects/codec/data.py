@@ -1,0 +1,63 @@
+"""Which sound a codec's entry point works on, and how it is split."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+import pandas as pd
+from pydantic import Field, model_validator
+
+from projects.audio.readers import read_csv, read_sound_folders
+from projects.codec.study import Study, read_study
+from projects.errors import UserError
+from projects.fan_out_config import FanOutConfig
+
+DEMO = Path(".syrinx/study")
+
+
+class SoundConfig(FanOutConfig):
+    """Where the recordings are."""
+
+    data: str | None = Field(
+        None, description="CSV, or folders of sound with commas between; none for the demo"
+    )
+    format: Literal["demo", "folder", "csv"] = Field(
+        "demo", description="how to read data; demo: a simulated study"
+    )
+    group: str | None = Field(
+        None, description="CSV column that must not be on two sides of a split, as speaker"
+    )
+    demo_runs: int = Field(3, ge=1, le=20, description="runs of the simulated study")
+    demo_minutes: float = Field(4.0, ge=1, le=60, description="of each run of the simulated study")
+
+    demo_seed: int = Field(0, ge=0, lt=2**31, description="of the simulated study")
+
+    @model_validator(mode="after")
+    def _needs_data(self) -> Self:
+        if self.format != "demo" and self.data is None:
+            raise ValueError(f"data=PATH with format={self.format}")
+        if self.format == "demo" and self.data is not None:
+            raise ValueError(f"format=folder or format=csv with data={self.data}")
+        return self
+
+    def manifest(self) -> pd.DataFrame:
+        """Reads, or for the demo makes, the recordings."""
+        if self.data is None:
+            study = {"runs": self.demo_runs, "minutes": self.demo_minutes, "seed": self.demo_seed}
+            return read_study(DEMO, Study.validated(study))
+        paths = [Path(part.strip()) for part in self.data.split(",")]
+        for path in paths:
+            if not path.exists():
+                raise UserError(f"data: no such file or folder: {str(path)!r}")
+        if self.format == "folder":
+            return read_sound_folders(paths)
+        if len(paths) != 1:
+            raise UserError(f"data: expected one CSV with format=csv, got {self.data!r}")
+        return read_csv(paths[0], self.group, labelled=False)
+
+
+class SplitConfig(SoundConfig):
+    """How the recordings are split into training, validation and test."""
+
+    test_fraction: float = Field(0.15, gt=0, le=0.5, description="of the groups, about")
+    validation_fraction: float = Field(0.15, gt=0, le=0.5, description="of the groups, about")
+    split_seed: int = Field(0, ge=0, lt=2**31, description="of the split")

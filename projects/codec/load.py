@@ -1,0 +1,106 @@
+"""Which codec is used: the bundled one, a folder, or one from the hub."""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from transformers import EncodecConfig, EncodecModel
+
+from projects.codec.codec import Codec
+from projects.errors import UserError
+
+BUNDLED = "bundled"
+BUNDLED_FOLDER = Path(__file__).with_name("bundled")
+SEEN = "seen_audio.txt"
+
+TRAINING_ONLY = (".inited", ".cluster_size", ".embed_avg")
+"""Ends of the names of what a codebook is trained with; a codec is whole without."""
+
+
+def load_codec(name: str) -> Codec:
+    """Loads a codec.
+
+    Args:
+        name: `bundled`, a folder in the `save_pretrained` form, or a hub id such as
+            `facebook/encodec_24khz`.
+
+    Raises:
+        UserError: There is none, weights are missing, or it is not causal and of one channel.
+    """
+    source = str(BUNDLED_FOLDER) if name == BUNDLED else name
+    try:
+        # The configuration first: a Mimi or DAC folder would else be read as a damaged EnCodec.
+        config = EncodecConfig.from_pretrained(source)
+        _check_kind(name, config)
+        with _no_report():
+            model, loading = EncodecModel.from_pretrained(
+                source, use_safetensors=True, output_loading_info=True, dtype=torch.float32
+            )
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise UserError(
+            f"codec: expected {BUNDLED}, a folder or a hub id, got {name!r}: {reason}"
+        ) from None
+    _check_whole(name, loading)
+    model.eval().requires_grad_(False)
+    return Codec(model, name, model_digest(model), _seen(Path(source)))
+
+
+def model_digest(model: EncodecModel) -> str:
+    """16 hexadecimal digits over the weights that sound depends on, and what they mean."""
+    digest = hashlib.sha256()
+    config = model.config
+    digest.update(repr((config.upsampling_ratios, config.sampling_rate)).encode())
+    for name, tensor in sorted(model.state_dict().items()):
+        if not name.endswith(TRAINING_ONLY):
+            digest.update(name.encode())
+            digest.update(tensor.contiguous().cpu().float().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _no_report() -> Iterator[None]:
+    """Keeps transformers from listing what is missing: we look ourselves, and refuse."""
+    logger = logging.getLogger("transformers.modeling_utils")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _check_kind(name: str, config: EncodecConfig) -> None:
+    wanted = {
+        "model_type": "encodec",
+        "audio_channels": 1,
+        "use_causal_conv": True,
+        "normalize": False,
+        "norm_type": "weight_norm",
+        "chunk_length_s": None,
+    }
+    for field, value in wanted.items():
+        came = getattr(config, field, None)
+        if came != value:
+            raise UserError(
+                f"codec: expected an EnCodec like facebook/encodec_24khz, with {field} {value}, "
+                f"got {name!r} with {came}"
+            )
+
+
+def _check_whole(name: str, loading: dict[str, set[str]]) -> None:
+    missing = [key for key in loading["missing_keys"] if not key.endswith(TRAINING_ONLY)]
+    wrong = [*missing, *loading["mismatched_keys"], *loading["unexpected_keys"]]
+    if wrong:
+        raise UserError(
+            f"codec: expected all weights of an EnCodec in {name!r}, {len(wrong)} are missing or "
+            f"do not fit, {str(wrong[0])!r} among them: it would start from chance"
+        )
+
+
+def _seen(folder: Path) -> frozenset[str]:
+    file = folder / SEEN
+    return frozenset(file.read_text(encoding="utf-8").split()) if file.is_file() else frozenset()

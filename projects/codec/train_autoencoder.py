@@ -1,0 +1,196 @@
+"""Entry point: trains an autoencoder on codes by TR, and promotes it if it is good enough."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import mlflow
+import numpy as np
+import pandas as pd
+import soundfile
+from mlflow.models.model import ModelInfo
+
+from evaluation.evaluation import as_dataset
+from evaluation.figures.training_curves import training_curves
+from evaluation.reconstruction import Reconstructions
+from projects.audio.extraction import extract
+from projects.audio.manifest import dataset_digest
+from projects.audio.splits import SIDES, TEST, TRAIN, VALIDATION
+from projects.codec.autoencoder.fit import fit
+from projects.codec.autoencoder.fitted import Fitted
+from projects.codec.autoencoder.held_out import cut_test_clips
+from projects.codec.autoencoder.inference import infer
+from projects.codec.autoencoder.job import TrainAutoencoderConfig
+from projects.codec.autoencoder.judgement import Judge
+from projects.codec.autoencoder.load import load_autoencoder
+from projects.codec.autoencoder.packaging import log_reconstructor
+from projects.codec.autoencoder.readout import VoxelReadout
+from projects.codec.autoencoder.reconstructor import Reconstructor
+from projects.codec.autoencoder.runs import Run
+from projects.codec.autoencoder.samples import TrSamples
+from projects.codec.autoencoder.seen import Seen
+from projects.codec.autoencoder.sides import split_trs, stretches
+from projects.codec.autoencoder.stimuli import Stimulus, read_stimuli, samples_of
+from projects.codec.codec import Codec
+from projects.codec.features import VERSION
+from projects.codec.load import load_codec
+from projects.feature_log import log_features
+from projects.held_folder import TRAININGS, held_folder
+from projects.tracking import run_entry_point
+from registry.promotion import Decision
+from registry.versions import register_candidate
+
+HEARD = 3
+"""Clips whose original and reconstructions are kept to listen to."""
+
+
+def train_autoencoder(config: TrainAutoencoderConfig) -> Decision:
+    """Does the whole job in the active MLflow run and prints what came of it."""
+    judge = Judge.of(config.gate, config.fan_out)
+    codec = load_codec(config.codec)
+    extractor = config.code_extractor()
+    features = extract(config.manifest(), extractor, config.store, config.fan_out)
+    log_features(features)
+    stimuli = read_stimuli(features, extractor, config.rates())
+    sides = split_trs(config, config.split, stimuli, config.tr)
+    _log_split(stimuli, sides)
+    what = {
+        "settings": config.what_is_trained(),
+        "codec": codec.digest,
+        "features": VERSION,
+        "stimuli": [[str(each.row["audio"]), *side] for each, side in _pairs(stimuli, sides)],
+    }
+    with held_folder(TRAININGS, what) as folder:
+        samples = samples_of(stimuli, sides)
+        fitted = _fit(config, codec, samples, np.concatenate(sides), folder)
+        model = _log_model(config, codec, fitted, _heard(stimuli, sides, config.tr))
+        version = register_candidate(model, config.model_name)
+        _read_voxels(fitted, stimuli, sides, samples, config.tr)
+        clips = cut_test_clips(stimuli, sides, config.cutting, codec.sample_rate)
+        evaluation, decision = judge.evaluate_and_promote(
+            version, model.model_id, codec, config.bandwidth, clips
+        )
+        _log_sounds(evaluation, codec, config.bandwidth)
+        return decision
+
+
+def _pairs(
+    stimuli: Sequence[Stimulus], sides: Sequence[np.ndarray]
+) -> list[tuple[Stimulus, np.ndarray]]:
+    return list(zip(stimuli, sides, strict=True))
+
+
+def _log_split(stimuli: Sequence[Stimulus], sides: Sequence[np.ndarray]) -> None:
+    """Logs each side as a dataset of stretches of recordings, and how many TRs it has."""
+    for name in SIDES:
+        rows = [
+            {**stimulus.row, "recording_id": f"{stimulus.row['recording_id']}@TR{start}-{end}"}
+            for stimulus, side in _pairs(stimuli, sides)
+            for start, end in stretches(side, name)
+        ]
+        table = pd.DataFrame(rows)
+        mlflow.log_input(as_dataset(table, name, dataset_digest(table)), context=name)
+        mlflow.log_metric(f"{name}.trs", sum(int((side == name).sum()) for side in sides))
+
+
+def _fit(
+    config: TrainAutoencoderConfig,
+    codec: Codec,
+    samples: TrSamples,
+    sides: np.ndarray,
+    folder: Path,
+) -> Fitted:
+    network = config.network_config(samples, codec.codebook_size)
+    train, validation = (samples.part(sides == side) for side in (TRAIN, VALIDATION))
+    fitted = fit(config, train, validation, network, folder, _log_epoch)
+    mlflow.log_metrics(
+        {
+            "train.accuracy": fitted.train.mean_accuracy,
+            "validation.accuracy.best": fitted.validation.mean_accuracy,
+            "epochs_to_best": fitted.best_epoch,
+        }
+    )
+    table = pd.DataFrame(fitted.curves).T.sort_index()
+    mlflow.log_text(table.to_csv(index_label="epoch"), "training/curves.csv")
+    shown = [name for name in table if "codebook" not in name]
+    curves = training_curves({name: list(table[name]) for name in shown})
+    mlflow.log_figure(curves, "training/curves.png")
+    return fitted
+
+
+def _log_epoch(values: dict[str, float], epoch: int) -> None:
+    mlflow.log_metrics(values, step=epoch)
+
+
+def _heard(stimuli: Sequence[Stimulus], sides: Sequence[np.ndarray], tr: float) -> Seen:
+    """What the network was trained and selected on."""
+    return Seen.from_rows(
+        (str(stimulus.row["audio"]), start * tr, end * tr)
+        for stimulus, side in _pairs(stimuli, sides)
+        for name in (TRAIN, VALIDATION)
+        for start, end in stretches(side, name)
+    )
+
+
+def _log_model(
+    config: TrainAutoencoderConfig, codec: Codec, fitted: Fitted, heard: Seen
+) -> ModelInfo:
+    network = load_autoencoder(fitted.folder)
+    seen = heard | Seen.whole(codec.seen_audio)
+    return log_reconstructor(Reconstructor(network, codec, config.bandwidth, config.tr, seen))
+
+
+def _read_voxels(
+    fitted: Fitted,
+    stimuli: Sequence[Stimulus],
+    sides: Sequence[np.ndarray],
+    samples: TrSamples,
+    tr: float,
+) -> None:
+    """Reads responses from the bottleneck, where recordings have them, and logs how well."""
+    bottleneck = infer(load_autoencoder(fitted.folder), samples).bottleneck
+    ends = np.cumsum([stimulus.n_trs for stimulus in stimuli])
+    runs = [
+        Run(bottleneck[end - stimulus.n_trs : end], stimulus.responses, side)
+        for end, (stimulus, side) in zip(ends, _pairs(stimuli, sides), strict=True)
+        if stimulus.responses is not None
+    ]
+    if not runs:
+        return
+    readout = VoxelReadout.fit(runs, tr)
+    scores = readout.score(runs)
+    mlflow.log_metrics(
+        {
+            f"{TEST}.voxel_correlation.mean": scores.mean,
+            f"{TEST}.voxel_correlation.median": scores.median,
+            f"{TEST}.voxels_constant": len(scores.constant),
+            "readout.alpha": readout.alpha,
+        }
+    )
+    table = pd.DataFrame({"correlation": scores.correlations})
+    mlflow.log_text(table.to_csv(index_label="voxel"), f"{TEST}/voxels.csv")
+    print(
+        f"voxels: held-out correlation {scores.mean:.2f} on average, {scores.median:.2f} in the "
+        f"median, of {len(table) - len(scores.constant)} ({len(scores.constant)} constant)"
+    )
+
+
+def _log_sounds(evaluation: Reconstructions, codec: Codec, bandwidth: float) -> None:
+    """Logs a few originals beside what codec and autoencoder make of them."""
+    with TemporaryDirectory() as temporary:
+        came = [clip for clip in evaluation.clips if clip.item in evaluation.sounds]
+        for place, clip in enumerate(came[:HEARD], start=1):
+            (own,) = codec.decode(codec.encode([clip.sound.samples], bandwidth))
+            sounds = {
+                "original": clip.sound.samples,
+                "codec": own[: len(clip.sound.samples)],
+                "autoencoder": evaluation.sounds[clip.item].samples,
+            }
+            for name, sound in sounds.items():
+                path = Path(temporary) / f"{place}-{name}.flac"
+                soundfile.write(path, np.clip(sound, -1, 1), codec.sample_rate)
+        mlflow.log_artifacts(temporary, f"{TEST}/audio")
+
+
+if __name__ == "__main__":
+    run_entry_point(TrainAutoencoderConfig, train_autoencoder, experiment="codec")
