@@ -7,7 +7,7 @@ export UV_COMPILE_BYTECODE := 1
 
 # Of all packages `pesq` alone comes as C source; where there is no compiler, one from the registry.
 ifeq ($(shell command -v cc),)
-export CC := uv tool run --from ziglang==0.17.1 python-zig cc
+export CC := uv tool run --python $(CURDIR)/.venv/bin/python --from ziglang==0.17.1 python-zig cc
 endif
 
 .PHONY: setup demo test check ui lock

@@ -5,7 +5,8 @@ import numpy as np
 from evaluation.bootstrap import Interval, paired_difference
 from evaluation.classification import METRICS
 from evaluation.evaluation import Evaluation
-from evaluation.scoring import load_model, model_labels, score, unseen
+from evaluation.scoring import load_model, model_labels, score
+from evaluation.unseen import unseen
 from projects.errors import UserError
 
 
@@ -28,7 +29,8 @@ def difference_to(candidate: Evaluation, other: str, metric: str) -> Interval:
         raise UserError(
             "it tells other labels apart: register models of other labels under another model_name"
         )
-    theirs = score(model, unseen(model, candidate.recordings))[0]
+    recordings = unseen(model.unwrap_python_model().seen_audio, candidate.recordings)
+    theirs = score(model, recordings)[0]
     shared = np.isin(ours.item_ids, theirs.item_ids)
     if shared.sum() != len(theirs.item_ids):
         raise UserError("it could score recordings that the candidate could not")

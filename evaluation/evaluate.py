@@ -1,10 +1,8 @@
 """Entry point: evaluates a registered model on any manifest."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import mlflow
-import pandas as pd
 from mlflow.pyfunc import PyFuncModel
 from pydantic import Field
 
@@ -13,8 +11,9 @@ from evaluation.evaluation import TRAINING_METRICS, evaluate_model, log_evaluati
 from evaluation.gates.evidence import Evidence
 from evaluation.gates.gate import decide
 from evaluation.gates.reader import load_gate
-from evaluation.scoring import load_model, unseen
-from projects.audio.digests import audio_digests
+from evaluation.scoring import load_model
+from evaluation.unseen import unseen
+from projects.audio.digests import with_digests
 from projects.audio.manifest import dataset_digest
 from projects.audio.source import DataConfig
 from projects.tracking import run_entry_point
@@ -35,7 +34,8 @@ def evaluate(config: EvaluateConfig) -> None:
     """Scores the recordings, logs what was measured, and prints the metrics or the gate."""
     gate = load_gate(config.gate) if config.gate else None
     model = load_model(config.model)
-    recordings = unseen(model, _with_digests(config.manifest()))
+    seen = model.unwrap_python_model().seen_audio
+    recordings = unseen(seen, with_digests(config.manifest()))
     evaluation = evaluate_model(model, recordings, dataset_digest(recordings))
     log_evaluation(evaluation, model.metadata.model_id, "evaluation")
     verdicts = []
@@ -54,11 +54,6 @@ def evaluate(config: EvaluateConfig) -> None:
 def _training_metrics(model: PyFuncModel) -> dict[str, Interval]:
     measured = mlflow.MlflowClient().get_run(model.metadata.run_id).data.metrics
     return {name: Interval(measured[name]) for name in TRAINING_METRICS if name in measured}
-
-
-def _with_digests(manifest: pd.DataFrame) -> pd.DataFrame:
-    digests = audio_digests([Path(path) for path in manifest["path"]])
-    return manifest.assign(audio=[digest or "unreadable" for digest in digests])
 
 
 if __name__ == "__main__":

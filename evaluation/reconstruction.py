@@ -23,6 +23,10 @@ PAIRS_A_JOB = 8
 UNSCORED = "unscored"
 """Largest share of clips that a metric could not be had of; a model must not gain by silence."""
 
+LONGEST_MISS = 0.05
+"""Seconds that an answer's length may be off by rounding. What is cut short is no answer: a model
+would be judged by its best second alone."""
+
 CEILING, LOST = "codec_", "_lost"
 
 MEASURED = (
@@ -163,8 +167,7 @@ def _answers(
     refused: dict[str, str] = {}
     for clip in tqdm(clips, desc="reconstructing", unit="clip"):
         try:
-            answer = model.predict(pd.DataFrame({"audio": [to_base64(clip.sound)]}))
-            sounds[clip.item] = from_base64(answer["audio"].iloc[0])
+            sounds[clip.item] = _answer(model, clip.sound)
         except (MlflowException, RecordingError) as error:
             refused[clip.item] = str(error).splitlines()[0]
     if not sounds:
@@ -172,6 +175,16 @@ def _answers(
             f"not one of {len(clips)} clips came back; the first: {next(iter(refused.values()))}"
         )
     return sounds, refused
+
+
+def _answer(model: PyFuncModel, sound: Sound) -> Sound:
+    answer = model.predict(pd.DataFrame({"audio": [to_base64(sound)]}))
+    made = from_base64(answer["audio"].iloc[0])
+    if abs(made.seconds - sound.seconds) > LONGEST_MISS:
+        raise RecordingError(
+            f"expected {sound.seconds:.3f} s back as it was sent, got {made.seconds:.3f} s"
+        )
+    return made
 
 
 def _lost(scores: ClipScores, ceiling: ClipScores) -> dict[str, Interval]:

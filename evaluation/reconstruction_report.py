@@ -75,7 +75,9 @@ def reconstruction_report(
 
 
 def _row(metrics: dict[str, Interval], metric: str) -> list[str]:
-    return [
-        " (".join(filter(None, interval_cells(metrics.get(name)))) + ")"
-        for name in (CEILING + metric, metric, metric + LOST)
-    ]
+    return [_cell(metrics.get(name)) for name in (CEILING + metric, metric, metric + LOST)]
+
+
+def _cell(measured: Interval | None) -> str:
+    value, bounds = interval_cells(measured)
+    return value if bounds == "-" else f"{value} ({bounds})"

@@ -1,7 +1,6 @@
 """What a registered model answers on the recordings of a manifest."""
 
 import base64
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,8 +14,6 @@ from evaluation.predictions import Predictions
 from evaluation.served import load_served
 from projects.errors import UserError
 
-logger = logging.getLogger(__name__)
-
 
 def load_model(uri: str) -> PyFuncModel:
     """Loads a registered classifier.
@@ -27,27 +24,6 @@ def load_model(uri: str) -> PyFuncModel:
     model = load_served(uri, "species classifier", "seen_audio")
     model_labels(model)
     return model
-
-
-def unseen(model: PyFuncModel, recordings: pd.DataFrame) -> pd.DataFrame:
-    """The recordings that the model was neither trained nor selected on.
-
-    Args:
-        model: A served model that lists the digests of what it has seen.
-        recordings: A manifest with `audio` digests.
-
-    Raises:
-        UserError: The model has seen all of them.
-    """
-    is_seen = recordings["audio"].isin(model.unwrap_python_model().seen_audio)
-    if is_seen.all():
-        raise UserError(
-            f"the model was trained on all of these {len(recordings)} recordings: "
-            "expected some that it has not seen"
-        )
-    if is_seen.any():
-        logger.info("left out: %d recordings that the model was trained on", is_seen.sum())
-    return recordings[~is_seen].reset_index(drop=True)
 
 
 def score(model: PyFuncModel, recordings: pd.DataFrame) -> tuple[Predictions, dict[str, str]]:

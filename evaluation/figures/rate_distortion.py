@@ -5,12 +5,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evaluation.figures.style import COLOURS
+from evaluation.figures.style import COLOURS, MARKERS
 from evaluation.quality.metrics import HIGHER_IS_BETTER
 from projects.errors import UserError
 
 _COLUMNS = ["system", "kbps", "metric", "value", "lower", "upper"]
-_MARKERS = "os^Dvx"  # so that lines differ without colour too
 
 
 def rate_distortion(table: pd.DataFrame) -> Figure:
@@ -45,7 +44,7 @@ def rate_distortion(table: pd.DataFrame) -> Figure:
 
 def _draw(axes: Axes, rows: pd.DataFrame, place: int) -> None:
     """Draws one system in one panel."""
-    colour, marker = COLOURS[place % len(COLOURS)], _MARKERS[place % len(_MARKERS)]
+    colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
     at_rate, without_rate = rows[rows["kbps"].notna()], rows[rows["kbps"].isna()]
     if len(at_rate):
         label = at_rate["system"].iloc[0]

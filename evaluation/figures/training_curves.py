@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from evaluation.figures.style import COLOURS
+from evaluation.figures.style import COLOURS, MARKERS
 from projects.errors import UserError
 
 _SIDES = ("train.", "validation.")
-_MARKERS = "os^Dvx"  # so that lines differ without colour too
 
 
 def training_curves(curves: Mapping[str, Sequence[float]]) -> Figure:
@@ -41,7 +40,7 @@ def training_curves(curves: Mapping[str, Sequence[float]]) -> Figure:
                 range(1, len(values) + 1),
                 values,
                 color=COLOURS[place % len(COLOURS)],
-                marker=_MARKERS[place % len(_MARKERS)],
+                marker=MARKERS[place % len(MARKERS)],
                 markersize=4,
                 label=name,
             )

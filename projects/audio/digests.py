@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pandas as pd
+
 THREADS = 8
+UNREADABLE = "unreadable"
 
 
 def audio_digests(paths: Sequence[Path]) -> list[str | None]:
@@ -19,6 +22,12 @@ def audio_digests(paths: Sequence[Path]) -> list[str | None]:
     """
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(_digest, paths))
+
+
+def with_digests(manifest: pd.DataFrame) -> pd.DataFrame:
+    """A manifest with the digest of each recording in `audio`, "unreadable" where there is none."""
+    digests = audio_digests([Path(path) for path in manifest["path"]])
+    return manifest.assign(audio=[digest or UNREADABLE for digest in digests])
 
 
 def _digest(path: Path) -> str | None:

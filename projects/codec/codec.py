@@ -105,10 +105,14 @@ class Codec:
             (dimensions, frames) float32.
 
         Raises:
-            UserError: A code that is not an integer, or names no entry.
+            UserError: A code that is not an integer or names no entry, or too many codebooks.
         """
         if not np.issubdtype(codes.dtype, np.integer):
             raise UserError(f"expected codes, which are integers, got {codes.dtype}")
+        if codes.ndim != 2 or not 1 <= len(codes) <= len(self.tables):
+            raise UserError(
+                f"expected codes of 1 to {len(self.tables)} codebooks by frames, got {codes.shape}"
+            )
         if codes.size and not (codes.min() >= 0 and codes.max() < self.codebook_size):
             raise UserError(
                 f"expected codes from 0 to {self.codebook_size - 1}, "

@@ -44,7 +44,8 @@ class SoundConfig(FanOutConfig):
         if self.data is None:
             study = {"runs": self.demo_runs, "minutes": self.demo_minutes, "seed": self.demo_seed}
             return read_study(DEMO, Study.validated(study))
-        paths = [Path(part.strip()) for part in self.data.split(",")]
+        # What follows a last comma would be the folder that one is in.
+        paths = [Path(part.strip()) for part in self.data.split(",") if part.strip()]
         for path in paths:
             if not path.exists():
                 raise UserError(f"data: no such file or folder: {str(path)!r}")

@@ -1,6 +1,5 @@
 """Entry point: the codec alone at every bandwidth, beside mel + Griffin-Lim."""
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,10 +10,10 @@ from pydantic import Field
 
 from evaluation.evaluation import as_dataset
 from evaluation.figures.rate_distortion import rate_distortion
-from projects.audio.digests import audio_digests
+from evaluation.unseen import unseen
+from projects.audio.digests import with_digests
 from projects.audio.manifest import dataset_digest
 from projects.codec.clips import Cutting
-from projects.codec.codec import Codec
 from projects.codec.data import SoundConfig
 from projects.codec.listening import clips_to_hear, write_sounds
 from projects.codec.load import BUNDLED, load_codec
@@ -23,8 +22,6 @@ from projects.codec.rate_distortion_report import figure_table, rate_distortion_
 from projects.codec.score_clips import score_clips
 from projects.errors import UserError
 from projects.tracking import run_entry_point
-
-logger = logging.getLogger(__name__)
 
 NAME = "evaluation"
 """Prefix of the metrics and folder of the artifacts."""
@@ -48,8 +45,8 @@ def evaluate_codec(config: EvaluateCodecConfig) -> None:
             back has not one score.
     """
     codec = load_codec(config.codec)
-    manifest = _with_digests(config.manifest())
-    recordings = _unheard(codec, manifest)
+    manifest = with_digests(config.manifest())
+    recordings = unseen(codec.seen_audio, manifest, "the codec")
     cutting = Cutting(config.clip_seconds, config.clips_a_recording)
     clips, unread = score_clips(codec, recordings, cutting, config.fan_out)
     measured = RateDistortion.gather(codec, clips)
@@ -73,23 +70,6 @@ def evaluate_codec(config: EvaluateCodecConfig) -> None:
     mlflow.log_text(report, f"{NAME}/report.md")
     print(report)
     _log_figure(measured)
-
-
-def _with_digests(manifest: pd.DataFrame) -> pd.DataFrame:
-    digests = audio_digests([Path(path) for path in manifest["path"]])
-    return manifest.assign(audio=[digest or "unreadable" for digest in digests])
-
-
-def _unheard(codec: Codec, recordings: pd.DataFrame) -> pd.DataFrame:
-    heard = recordings["audio"].isin(codec.seen_audio)
-    if heard.all():
-        raise UserError(
-            f"the codec was trained on all of these {len(recordings)} recordings: "
-            "expected some that it has not heard"
-        )
-    if heard.any():
-        logger.info("left out: %d recordings that the codec was trained on", heard.sum())
-    return recordings[~heard].reset_index(drop=True)
 
 
 def _log_metrics(

@@ -18,6 +18,7 @@ from projects.codec.mel import MelBaseline
 from projects.codec.mel_formats import mel_2d, mel_3d
 from projects.codec.tr_features import Format, TrFeatures
 from projects.codec.tr_grid import TrGrid
+from projects.errors import UserError
 
 VERSION = 1
 """Raise it when the same settings begin to give other features; old ones are then made anew."""
@@ -57,9 +58,10 @@ class TrExtractor:
     @property
     def settings(self) -> Mapping[str, Any]:
         """What the frames depend on; not the codec's name, which says nothing of its weights."""
-        kept = {"format": self.format, "tr": self.tr, "version": VERSION}
+        # As JSON a 6 is not a 6.0, and the same codes would have two stores.
+        kept = {"format": self.format, "tr": float(self.tr), "version": VERSION}
         if self.format == "encodec":
-            return {**kept, "codec": self.codec_digest, "bandwidth": self.bandwidth}
+            return {**kept, "codec": self.codec_digest, "bandwidth": float(self.bandwidth)}
         return {**kept, "mels": self.mels}
 
     @property
@@ -73,7 +75,7 @@ class TrExtractor:
     def frame_rate(self) -> float:
         """Frames a second."""
         if self.format == "encodec":
-            return _codec(self.codec).frame_rate
+            return _codec(self.codec, self.codec_digest).frame_rate
         return MelBaseline(mels=self.mels).frame_rate
 
     def features(self, paths: Mapping[str, Path]) -> tuple[dict[str, Item], dict[str, str]]:
@@ -96,10 +98,16 @@ class TrExtractor:
 
         Raises:
             KeyError: The sound is not in the store.
+            UserError: The store is one of codes where mels are wanted, or the other way round, or
+                its grid is another.
         """
-        frames = store.read(audio, FRAMES)
-        assert frames is not None  # Written for every sound.
+        frames, edges = store.read(audio, FRAMES), store.read(audio, EDGES)
+        assert frames is not None and edges is not None  # Written for every sound.
+        if np.issubdtype(frames.dtype, np.integer) != (self.format == "encodec"):
+            raise UserError(f"{store.folder}: expected {self.format} frames, got {frames.dtype}")
         grid = TrGrid(self.tr, self.frame_rate, len(frames))
+        if not np.array_equal(edges, grid.edges):
+            raise UserError(f"{store.folder}: expected the grid of TR {self.tr:g} s for {audio}")
         if self.format == "encodec":
             values = grid.cut_codes(np.ascontiguousarray(frames.T))
         else:
@@ -110,12 +118,12 @@ class TrExtractor:
     @property
     def _sample_rate(self) -> int:
         if self.format == "encodec":
-            return _codec(self.codec).sample_rate
+            return _codec(self.codec, self.codec_digest).sample_rate
         return MelBaseline(mels=self.mels).sample_rate
 
     def _items(self, sounds: Mapping[str, np.ndarray]) -> dict[str, Item]:
         if self.format == "encodec":
-            codec = _codec(self.codec)
+            codec = _codec(self.codec, self.codec_digest)
             frames = [codes.T for codes in codec.encode(list(sounds.values()), self.bandwidth)]
         else:
             baseline = MelBaseline(mels=self.mels)
@@ -130,6 +138,12 @@ class TrExtractor:
 
 
 @lru_cache(maxsize=2)
-def _codec(name: str) -> Codec:
-    """Loaded once a worker."""
-    return load_codec(name)
+def _codec(name: str, digest: str) -> Codec:
+    """Loaded once a worker, and anew where another codec stands under the name by now."""
+    codec = load_codec(name)
+    if codec.digest != digest:
+        raise UserError(
+            f"codec: expected the one of digest {digest} in {name!r}, got {codec.digest}: "
+            "it was replaced meanwhile, or differs between machines; run again"
+        )
+    return codec

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import mlflow
+import pandas as pd
 from pydantic import Field
 
 from projects.audio.extraction import extract
@@ -51,9 +52,9 @@ def generate_codes(config: GenerateCodesConfig) -> None:
         (row.recording_id, *extractor.read(features.store, row.audio).values.shape)
         for row in features.recordings.itertuples()
     ]
-    lines = [",".join(map(str, row)) for row in rows]
-    header = "recording_id,trs," + ("mels" if config.features == "mel_2d" else "channels,frames")
-    mlflow.log_text("\n".join([header, *lines]) + "\n", "features/grid.csv")
+    shape = ["mels"] if config.features == "mel_2d" else ["channels", "frames"]
+    grid = pd.DataFrame(rows, columns=["recording_id", "trs", *shape])
+    mlflow.log_text(grid.to_csv(index=False), "features/grid.csv")
     print(f"{config.features} of {extractor.source}, TR {config.tr:g} s: {features.store.folder}")
     for row in rows[:5]:
         print(f"  {row[0]}: {row[1:]}")

@@ -1,12 +1,15 @@
 """Which codec is used: the bundled one, a folder, or one from the hub."""
 
 import hashlib
+import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import EncodecConfig, EncodecModel
 
 from projects.codec.codec import Codec
@@ -18,6 +21,9 @@ SEEN = "seen_audio.txt"
 
 TRAINING_ONLY = (".inited", ".cluster_size", ".embed_avg")
 """Ends of the names of what a codebook is trained with; a codec is whole without."""
+
+NO_WEIGHT_TELLS = ("upsampling_ratios", "pad_mode", "dilation_growth_rate")
+"""Settings under which the same weights give another sound."""
 
 
 def load_codec(name: str) -> Codec:
@@ -33,13 +39,13 @@ def load_codec(name: str) -> Codec:
     source = str(BUNDLED_FOLDER) if name == BUNDLED else name
     try:
         # The configuration first: a Mimi or DAC folder would else be read as a damaged EnCodec.
-        config = EncodecConfig.from_pretrained(source)
-        _check_kind(name, config)
+        settings, _ = EncodecConfig.get_config_dict(source)
+        _check_kind(name, EncodecConfig().to_dict() | settings)
         with _no_report():
             model, loading = EncodecModel.from_pretrained(
                 source, use_safetensors=True, output_loading_info=True, dtype=torch.float32
             )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         reason = (str(error).splitlines() or [""])[0]
         raise UserError(
             f"codec: expected {BUNDLED}, a folder or a hub id, got {name!r}: {reason}"
@@ -53,7 +59,8 @@ def model_digest(model: EncodecModel) -> str:
     """16 hexadecimal digits over the weights that sound depends on, and what they mean."""
     digest = hashlib.sha256()
     config = model.config
-    digest.update(repr((config.upsampling_ratios, config.sampling_rate)).encode())
+    meaning = {name: getattr(config, name) for name in ("sampling_rate", *NO_WEIGHT_TELLS)}
+    digest.update(json.dumps(meaning).encode())
     for name, tensor in sorted(model.state_dict().items()):
         if not name.endswith(TRAINING_ONLY):
             digest.update(name.encode())
@@ -64,7 +71,7 @@ def model_digest(model: EncodecModel) -> str:
 @contextmanager
 def _no_report() -> Iterator[None]:
     """Keeps transformers from listing what is missing: we look ourselves, and refuse."""
-    logger = logging.getLogger("transformers.modeling_utils")
+    logger = logging.getLogger("transformers")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
@@ -73,17 +80,18 @@ def _no_report() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _check_kind(name: str, config: EncodecConfig) -> None:
+def _check_kind(name: str, settings: Mapping[str, Any]) -> None:
     wanted = {
         "model_type": "encodec",
         "audio_channels": 1,
         "use_causal_conv": True,
+        "trim_right_ratio": 1.0,
         "normalize": False,
         "norm_type": "weight_norm",
         "chunk_length_s": None,
     }
     for field, value in wanted.items():
-        came = getattr(config, field, None)
+        came = settings.get(field)
         if came != value:
             raise UserError(
                 f"codec: expected an EnCodec like facebook/encodec_24khz, with {field} {value}, "

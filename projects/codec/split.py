@@ -45,8 +45,8 @@ def split_by_name(
 
 
 def _fill_empty_sides(side: dict[str, str], in_order: Sequence[str]) -> None:
-    """With few groups chance leaves a side empty: the first in order then are its one group."""
-    for place, wanted in enumerate((TEST, VALIDATION)):
+    """With few groups chance leaves a side empty: one at an end of the order is then its group."""
+    for place, wanted in ((-1, TRAIN), (0, TEST), (1, VALIDATION)):
         if wanted not in side.values() and place < len(in_order):
             side[in_order[place]] = wanted
 

@@ -21,16 +21,15 @@ from projects.codec.autoencoder.fitted import Fitted
 from projects.codec.autoencoder.held_out import cut_test_clips
 from projects.codec.autoencoder.inference import infer
 from projects.codec.autoencoder.job import TrainAutoencoderConfig
-from projects.codec.autoencoder.judgement import Judge
+from projects.codec.autoencoder.judgement import Judge, unheard_clips
 from projects.codec.autoencoder.load import load_autoencoder
 from projects.codec.autoencoder.packaging import log_reconstructor
-from projects.codec.autoencoder.readout import VoxelReadout
 from projects.codec.autoencoder.reconstructor import Reconstructor
-from projects.codec.autoencoder.runs import Run
 from projects.codec.autoencoder.samples import TrSamples
 from projects.codec.autoencoder.seen import Seen
 from projects.codec.autoencoder.sides import split_trs, stretches
 from projects.codec.autoencoder.stimuli import Stimulus, read_stimuli, samples_of
+from projects.codec.autoencoder.voxels import check_responses, log_voxels
 from projects.codec.codec import Codec
 from projects.codec.features import VERSION
 from projects.codec.load import load_codec
@@ -54,19 +53,22 @@ def train_autoencoder(config: TrainAutoencoderConfig) -> Decision:
     stimuli = read_stimuli(features, extractor, config.rates())
     sides = split_trs(config, config.split, stimuli, config.tr)
     _log_split(stimuli, sides)
+    check_responses(stimuli, sides)
+    heard = _heard(stimuli, sides, config.tr) | Seen.whole(codec.seen_audio)
+    clips = unheard_clips(heard, cut_test_clips(stimuli, sides, config.cutting, codec.sample_rate))
     what = {
         "settings": config.what_is_trained(),
         "codec": codec.digest,
         "features": VERSION,
-        "stimuli": [[str(each.row["audio"]), *side] for each, side in _pairs(stimuli, sides)],
+        "stimuli": [[each.digest, *side] for each, side in _pairs(stimuli, sides)],
     }
     with held_folder(TRAININGS, what) as folder:
         samples = samples_of(stimuli, sides)
         fitted = _fit(config, codec, samples, np.concatenate(sides), folder)
-        model = _log_model(config, codec, fitted, _heard(stimuli, sides, config.tr))
+        model = _log_model(config, codec, fitted, heard)
         version = register_candidate(model, config.model_name)
-        _read_voxels(fitted, stimuli, sides, samples, config.tr)
-        clips = cut_test_clips(stimuli, sides, config.cutting, codec.sample_rate)
+        bottleneck = infer(load_autoencoder(fitted.folder), samples).bottleneck
+        log_voxels(bottleneck, stimuli, sides, config.tr)
         evaluation, decision = judge.evaluate_and_promote(
             version, model.model_id, codec, config.bandwidth, clips
         )
@@ -81,8 +83,13 @@ def _pairs(
 
 
 def _log_split(stimuli: Sequence[Stimulus], sides: Sequence[np.ndarray]) -> None:
-    """Logs each side as a dataset of stretches of recordings, and how many TRs it has."""
+    """Logs how many TRs each side has, and what is learnt from as datasets of stretches.
+
+    The test side is logged by the judge, as the clips that it is judged by.
+    """
     for name in SIDES:
+        mlflow.log_metric(f"{name}.trs", sum(int((side == name).sum()) for side in sides))
+    for name in (TRAIN, VALIDATION):
         rows = [
             {**stimulus.row, "recording_id": f"{stimulus.row['recording_id']}@TR{start}-{end}"}
             for stimulus, side in _pairs(stimuli, sides)
@@ -90,7 +97,6 @@ def _log_split(stimuli: Sequence[Stimulus], sides: Sequence[np.ndarray]) -> None
         ]
         table = pd.DataFrame(rows)
         mlflow.log_input(as_dataset(table, name, dataset_digest(table)), context=name)
-        mlflow.log_metric(f"{name}.trs", sum(int((side == name).sum()) for side in sides))
 
 
 def _fit(
@@ -136,43 +142,7 @@ def _log_model(
     config: TrainAutoencoderConfig, codec: Codec, fitted: Fitted, heard: Seen
 ) -> ModelInfo:
     network = load_autoencoder(fitted.folder)
-    seen = heard | Seen.whole(codec.seen_audio)
-    return log_reconstructor(Reconstructor(network, codec, config.bandwidth, config.tr, seen))
-
-
-def _read_voxels(
-    fitted: Fitted,
-    stimuli: Sequence[Stimulus],
-    sides: Sequence[np.ndarray],
-    samples: TrSamples,
-    tr: float,
-) -> None:
-    """Reads responses from the bottleneck, where recordings have them, and logs how well."""
-    bottleneck = infer(load_autoencoder(fitted.folder), samples).bottleneck
-    ends = np.cumsum([stimulus.n_trs for stimulus in stimuli])
-    runs = [
-        Run(bottleneck[end - stimulus.n_trs : end], stimulus.responses, side)
-        for end, (stimulus, side) in zip(ends, _pairs(stimuli, sides), strict=True)
-        if stimulus.responses is not None
-    ]
-    if not runs:
-        return
-    readout = VoxelReadout.fit(runs, tr)
-    scores = readout.score(runs)
-    mlflow.log_metrics(
-        {
-            f"{TEST}.voxel_correlation.mean": scores.mean,
-            f"{TEST}.voxel_correlation.median": scores.median,
-            f"{TEST}.voxels_constant": len(scores.constant),
-            "readout.alpha": readout.alpha,
-        }
-    )
-    table = pd.DataFrame({"correlation": scores.correlations})
-    mlflow.log_text(table.to_csv(index_label="voxel"), f"{TEST}/voxels.csv")
-    print(
-        f"voxels: held-out correlation {scores.mean:.2f} on average, {scores.median:.2f} in the "
-        f"median, of {len(table) - len(scores.constant)} ({len(scores.constant)} constant)"
-    )
+    return log_reconstructor(Reconstructor(network, codec, config.bandwidth, config.tr, heard))
 
 
 def _log_sounds(evaluation: Reconstructions, codec: Codec, bandwidth: float) -> None:

@@ -9,11 +9,11 @@ from transformers import EncodecConfig, EncodecModel
 
 from evaluation.evaluation import as_dataset
 from evaluation.figures.training_curves import training_curves
-from projects.audio.digests import audio_digests
+from projects.audio.digests import UNREADABLE, with_digests
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TRAIN, VALIDATION, check_same_sound
 from projects.codec.load import load_codec
-from projects.codec.save import save_codec
+from projects.codec.save import check_replaceable, save_codec
 from projects.codec.split import split_by_name
 from projects.codec.training.card import codec_card
 from projects.codec.training.clips import Clips
@@ -28,11 +28,14 @@ VALIDATION_SECONDS = 2
 
 def train_codec(config: TrainCodecConfig) -> None:
     """Trains, saves the codec to `config.out` and logs it with its curves."""
+    check_replaceable(config.out)
+    before = load_codec(config.pretrained) if config.pretrained else None
     split = _split(config)
     torch.manual_seed(config.seed)
-    model = _starting_model(config)
+    model = before.model.requires_grad_(True) if before else _new_model(config)
     what = {
-        "settings": config.what_is_trained(),
+        # The codec by its weights: another may stand in that folder by tomorrow.
+        "settings": config.what_is_trained() | ({"pretrained": before.digest} if before else {}),
         "split": split[["audio", "split"]].to_csv(index=False),
     }
     with held_folder(TRAININGS, what) as folder:
@@ -40,8 +43,8 @@ def train_codec(config: TrainCodecConfig) -> None:
         trainer = CodecTrainer(config, model, train)
         samples = VALIDATION_SECONDS * model.config.sampling_rate
         curves = fit(trainer, validation.spread(VALIDATION_CLIPS, samples), folder, _log)
-        heard = split.loc[split["split"].isin([TRAIN, VALIDATION]), "audio"]
         card = codec_card(config, split, curves)
+        heard = _heard(split) | (before.seen_audio if before else frozenset())
         save_codec(trainer.finished_model(), config.out, heard, card)
     _log_result(config.out, curves)
     print(f"{card}\nuse it: codec={config.out}")
@@ -52,18 +55,19 @@ def _split(config: TrainCodecConfig) -> pd.DataFrame:
     split = split_by_name(
         manifest, config.split_seed, config.validation_fraction, config.test_fraction
     )
-    digests = audio_digests([Path(path) for path in split["path"]])
-    split = split.assign(audio=[digest or "unreadable" for digest in digests])
-    check_same_sound(split[split["audio"] != "unreadable"])
+    split = with_digests(split)
+    check_same_sound(split[split["audio"] != UNREADABLE])
     for side in (TRAIN, VALIDATION):
         rows = split[split["split"] == side]
         mlflow.log_input(as_dataset(rows, side, dataset_digest(rows)), context=side)
     return split
 
 
-def _starting_model(config: TrainCodecConfig) -> EncodecModel:
-    if config.pretrained:
-        return load_codec(config.pretrained).model.requires_grad_(True)
+def _heard(split: pd.DataFrame) -> set[str]:
+    return set(split.loc[split["split"].isin([TRAIN, VALIDATION]), "audio"]) - {UNREADABLE}
+
+
+def _new_model(config: TrainCodecConfig) -> EncodecModel:
     return EncodecModel(
         EncodecConfig(
             num_filters=config.filters,

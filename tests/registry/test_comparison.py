@@ -10,7 +10,8 @@ from evaluation.beside import difference_to
 from evaluation.evaluation import Evaluation, evaluate_model
 from evaluation.gates.evidence import Compared, NoChampion, NotComparable
 from evaluation.predictions import Predictions
-from evaluation.scoring import load_model, unseen
+from evaluation.scoring import load_model
+from evaluation.unseen import unseen
 from projects.audio.digests import audio_digests
 from projects.audio.readers import read_csv
 from registry.comparison import compare_with_champion
@@ -34,7 +35,7 @@ def manifest(trained) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def evaluation(champion, manifest) -> Evaluation:
     model = load_model("models:/species-classifier/1")
-    return evaluate_model(model, unseen(model, manifest), "digest")
+    return evaluate_model(model, unseen(model.unwrap_python_model().seen_audio, manifest), "digest")
 
 
 def compared(evaluation: Evaluation, champion: ModelVersion | None, metric: str):

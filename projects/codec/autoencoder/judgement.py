@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import mlflow
 import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
-from mlflow.pyfunc import PyFuncModel
 
 from evaluation.bootstrap import Interval
 from evaluation.clip_scores import paired_difference
@@ -29,6 +28,7 @@ from evaluation.reconstruction_report import log_reconstruction, reconstruction_
 from evaluation.served import load_served
 from projects.audio.decode import Sound
 from projects.audio.manifest import dataset_digest
+from projects.codec.autoencoder.seen import Seen
 from projects.codec.codec import Codec
 from projects.errors import UserError
 from projects.parallel import FanOut
@@ -82,7 +82,7 @@ class Judge:
             UserError: The model or its codec has heard all of the clips, or gives none back.
         """
         served = load_served(f"models:/{version.name}/{version.version}", KIND, "seen")
-        unheard = _unheard(served, clips)
+        unheard = unheard_clips(served.unwrap_python_model().seen, clips)
         own = _ceiling(codec, bandwidth)
         evaluation = evaluate_reconstruction(served, own, unheard, self.fan_out)
         table = _as_table(unheard)
@@ -94,7 +94,7 @@ class Judge:
         title = f"{version.name} version {version.version}"
         report = reconstruction_report(title, digest, evaluation, [decision.verdict])
         mlflow.log_text(report, "test/report.md")
-        print(report)
+        print(reconstruction_report(title, digest, evaluation, []))
         came, asked = len(evaluation.sounds), len(unheard)
         tell_outcome(version, decision, f"on {came} of {asked} test clips, digest {digest}")
         return evaluation, decision
@@ -115,14 +115,18 @@ class Judge:
     def _difference(self, evaluation: Reconstructions, other: str, metric: str) -> Interval:
         """Candidate minus another model, on the clips that the other has not heard."""
         model = load_served(other, KIND, "seen")
-        clips = _unheard(model, evaluation.clips)
+        clips = unheard_clips(model.unwrap_python_model().seen, evaluation.clips)
         theirs = score_served(model, clips, self.fan_out)
         ours = evaluation.scores.part([clip.item for clip in clips])
         return paired_difference(ours, theirs, metric)
 
 
-def _unheard(model: PyFuncModel, clips: Sequence[TestClip]) -> list[TestClip]:
-    seen = model.unwrap_python_model().seen
+def unheard_clips(seen: Seen, clips: Sequence[TestClip]) -> list[TestClip]:
+    """The clips that are in nothing that a model or its codec has heard.
+
+    Raises:
+        UserError: There is none.
+    """
     kept = [
         clip
         for clip in clips

@@ -48,7 +48,10 @@ class Reconstructor:
         Raises:
             UserError: Something is missing, or the codec is not the one of the training.
         """
-        settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        try:
+            settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UserError(f"expected an autoencoder's {SETTINGS}: {error}") from None
         codec = load_codec(str(folder / CODEC))
         if codec.digest != settings["codec_digest"]:
             raise UserError(

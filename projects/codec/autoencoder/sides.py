@@ -8,7 +8,7 @@ import pandas as pd
 
 from projects.audio.splits import check_same_sound
 from projects.codec.autoencoder.stimuli import Stimulus
-from projects.codec.blocks import split_runs
+from projects.codec.blocks import GAP, split_runs
 from projects.codec.data import SplitConfig
 from projects.codec.split import split_by_name
 from projects.errors import UserError
@@ -36,16 +36,32 @@ def split_trs(
     """
     fractions = (config.validation_fraction, config.test_fraction)
     if split == "blocks":
-        try:
-            return split_runs([stimulus.n_trs for stimulus in stimuli], tr, *fractions)
-        except UserError as error:
-            raise UserError(f"{error}; or split=groups, for many short recordings") from None
+        return _blocks(stimuli, tr, fractions)
     rows = pd.DataFrame([stimulus.row for stimulus in stimuli])
     assigned = split_by_name(rows, config.split_seed, *fractions)
     check_same_sound(assigned)
     return [
         np.repeat(side, stimulus.n_trs)
         for side, stimulus in zip(assigned["split"], stimuli, strict=True)
+    ]
+
+
+def _blocks(
+    stimuli: Sequence[Stimulus], tr: float, fractions: tuple[float, float]
+) -> list[np.ndarray]:
+    # One sound heard by two subjects may be cropped differently, and is still split in one way.
+    shortest: dict[str, int] = {}
+    for stimulus in stimuli:
+        audio = str(stimulus.row["audio"])
+        shortest[audio] = min(stimulus.n_trs, shortest.get(audio, stimulus.n_trs))
+    try:
+        lengths = [shortest[str(stimulus.row["audio"])] for stimulus in stimuli]
+        split = split_runs(lengths, tr, *fractions)
+    except UserError as error:
+        raise UserError(f"{error}; or split=groups, for many short recordings") from None
+    return [
+        np.concatenate([sides, np.repeat(GAP, stimulus.n_trs - len(sides))])
+        for sides, stimulus in zip(split, stimuli, strict=True)
     ]
 
 

@@ -1,5 +1,6 @@
 """Recordings as the autoencoder takes them: TRs on one grid with all that is known of each."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,14 @@ class Stimulus:
     n_trs: int
     modalities: dict[str, np.ndarray]
     responses: np.ndarray | None
+
+    @property
+    def digest(self) -> str:
+        """Of all that a network learns from it: its sound, and the modalities' values."""
+        whole = hashlib.sha256(str(self.row["audio"]).encode())
+        for name, values in sorted(self.modalities.items()):
+            whole.update(f"{name} {values.shape}".encode() + values.tobytes())
+        return whole.hexdigest()
 
 
 def read_stimuli(
@@ -97,6 +106,8 @@ def _array(row: pd.Series, name: str) -> np.ndarray:
     except (OSError, ValueError, EOFError) as error:
         reason = (str(error).splitlines() or [""])[0]
         raise UserError(f"{name}: expected a .npy file of numbers at {path}: {reason}") from None
+    if not isinstance(array, np.ndarray):
+        raise UserError(f"{name}: expected one array in {path}, as np.save writes it, got an .npz")
     if array.ndim != 2 or not np.issubdtype(array.dtype, np.floating):
         raise UserError(
             f"{name}: expected floating (time, features) in {path}, "
@@ -119,7 +130,10 @@ def _joined(
         for stimulus, side in zip(stimuli, sides, strict=True)
         if name in stimulus.modalities
     ]
-    scaling = Standardiser.fit(np.concatenate(learnt))
+    try:
+        scaling = Standardiser.fit(np.concatenate(learnt))
+    except UserError as error:
+        raise UserError(f"{name}: training TRs: {error}") from None
     absent = np.full((1, sizes.pop()), np.nan, np.float32)
     return np.concatenate(
         [

@@ -10,8 +10,8 @@ from transformers import EncodecModel
 from vector_quantize_pytorch import VectorQuantize
 
 DECAY = 0.99
-DEAD_BELOW = 0.5
-"""An entry that fewer vectors a batch than this chose, on average, is replaced by one of them."""
+DEAD_SHARE = 0.1
+"""An entry chosen by less than this share of its due is replaced by a vector of the batch."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ class ResidualQuantiser(nn.Module):
     and dead ones are revived (van den Oord et al. 2017; Zeghidour et al., SoundStream, 2021).
     """
 
-    def __init__(self, codebooks: int, entries: int, dimensions: int, started: bool) -> None:
+    def __init__(
+        self, codebooks: int, entries: int, dimensions: int, started: bool, vectors: int
+    ) -> None:
         """Makes the codebooks.
 
         Args:
@@ -43,8 +45,11 @@ class ResidualQuantiser(nn.Module):
             entries: Of each.
             dimensions: Of an entry.
             started: Whether `copy_from` will fill them, so that no k-means is wanted.
+            vectors: In a batch; an entry's due is its share of them.
         """
         super().__init__()
+        self.due = vectors / entries
+        self.dead_below = DEAD_SHARE * self.due
         self.layers = nn.ModuleList(
             VectorQuantize(
                 dim=dimensions,
@@ -52,7 +57,7 @@ class ResidualQuantiser(nn.Module):
                 decay=DECAY,
                 kmeans_init=not started,
                 kmeans_iters=10,
-                threshold_ema_dead_code=DEAD_BELOW,
+                threshold_ema_dead_code=self.dead_below,
                 rotation_trick=False,
                 commitment_weight=1.0,
             )
@@ -90,7 +95,8 @@ class ResidualQuantiser(nn.Module):
     def usage(self) -> Sequence[float]:
         """Share of each codebook's entries that are alive, in [0, 1]."""
         return [
-            (book.cluster_size >= DEAD_BELOW).float().mean().item() for book in self._codebooks()
+            (book.cluster_size >= self.dead_below).float().mean().item()
+            for book in self._codebooks()
         ]
 
     @torch.no_grad()
@@ -98,8 +104,8 @@ class ResidualQuantiser(nn.Module):
         """Starts at a codec's codebooks, each entry as often chosen as any."""
         for book, source in zip(self._codebooks(), model.quantizer.layers, strict=True):
             book.embed.copy_(source.codebook.embed[None])
-            book.cluster_size.fill_(1.0)
-            book.embed_avg.copy_(source.codebook.embed[None])
+            book.cluster_size.fill_(self.due)
+            book.embed_avg.copy_(self.due * source.codebook.embed[None])
 
     @torch.no_grad()
     def copy_to(self, model: EncodecModel) -> None:

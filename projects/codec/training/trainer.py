@@ -29,6 +29,7 @@ class CodecTrainer:
     Attributes:
         model: The codec.
         step_done: Steps that were taken.
+        frames: Of a clip.
     """
 
     def __init__(self, config: TrainCodecConfig, model: EncodecModel, clips: Clips) -> None:
@@ -45,8 +46,13 @@ class CodecTrainer:
         self.step_done = 0
         self.first_quantised = int(config.unquantised * config.steps)
         shape = model.config
+        self.frames = max(1, round(config.clip_seconds * shape.sampling_rate / shape.hop_length))
         self.quantiser = ResidualQuantiser(
-            shape.num_quantizers, shape.codebook_size, shape.codebook_dim, bool(config.pretrained)
+            shape.num_quantizers,
+            shape.codebook_size,
+            shape.codebook_dim,
+            started=bool(config.pretrained),
+            vectors=self.frames * config.batch_size,
         )
         if config.pretrained:
             self.quantiser.copy_from(model)
@@ -112,9 +118,8 @@ class CodecTrainer:
         return codec | ({"adversary": self.against} if self.against else {})
 
     def _batch(self) -> torch.Tensor:
-        hop = self.model.config.hop_length
-        frames = max(1, round(self.config.clip_seconds * self.model.config.sampling_rate / hop))
-        return self.clips.batch(self.config.batch_size, frames * hop, self.random).to(self.device)
+        samples = self.frames * self.model.config.hop_length
+        return self.clips.batch(self.config.batch_size, samples, self.random).to(self.device)
 
     def _quantised(self, latents: torch.Tensor) -> Quantised:
         """Quantises with the codebooks of a bandwidth drawn for this batch."""

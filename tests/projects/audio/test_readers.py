@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from projects.audio.decode import decode
-from projects.audio.readers import read_csv, read_folder
+from projects.audio.readers import read_csv, read_folder, read_sound_folders
 from projects.audio.source import DataConfig
 from projects.errors import UserError
 
@@ -125,3 +125,65 @@ def test_format_decides_how_data_is_read(make_sound, tmp_path):
     assert len(DataConfig(data=tmp_path, format="folder").manifest()) == 1
     csv(tmp_path, "path,label,who\nWren/a.wav,Wren,Ada\n")
     assert DataConfig(data=tmp_path, format="csv", group="who").manifest()["group"][0] == "Ada"
+
+
+def test_folders_of_sound_need_no_labels(make_sound, tmp_path):
+    make_sound("speech/Ada/1.wav")
+    make_sound("speech/2.FLAC", format="FLAC")
+    make_sound("music/deep/er/3.ogg")
+    (tmp_path / "music" / "film.MP4").write_text("read later, and named if it cannot be")
+    (tmp_path / "music" / "notes.txt").write_text("no sound")
+    make_sound("music/.hidden/4.wav")
+    manifest = read_sound_folders([tmp_path / "speech", tmp_path / "music"])
+    assert dict(zip(manifest["recording_id"], manifest["label"], strict=True)) == {
+        "speech/Ada/1.wav": "speech",
+        "speech/2.FLAC": "speech",
+        "music/deep/er/3.ogg": "music",
+        "music/film.MP4": "music",
+    }
+    assert all(Path(path).is_file() for path in manifest["path"])
+
+
+def test_a_file_of_a_folder_is_the_same_group_however_it_is_reached(
+    make_sound, tmp_path, monkeypatch
+):
+    """A codec trained on a folder would meet its training recordings in a part of it."""
+    make_sound("speech/Ada/1.wav")
+    whole = read_sound_folders([tmp_path / "speech"])
+    part = read_sound_folders([tmp_path / "speech" / "Ada"])
+    monkeypatch.chdir(tmp_path / "speech")
+    here = read_sound_folders([Path()])
+    assert whole["group"][0] == part["group"][0] == here["group"][0] == "1"
+    assert here["label"][0] == "speech"
+    assert here["path"][0] == whole["path"][0]
+
+
+def test_a_folder_without_sound_is_named(make_sound, tmp_path):
+    make_sound("speech/1.wav")
+    (tmp_path / "empty").mkdir()
+    folders = [tmp_path / "speech", tmp_path / "empty"]
+    assert "empty: expected sound or video, found none" in refusal(read_sound_folders, folders)
+    assert "expected a folder of sound" in refusal(read_sound_folders, [tmp_path / "none"])
+
+
+def test_two_folders_with_the_same_names_are_refused(make_sound, tmp_path):
+    """Two recordings under one name would overwrite each other in every table."""
+    make_sound("one/speech/1.wav")
+    make_sound("two/speech/1.wav")
+    folders = [tmp_path / "one/speech", tmp_path / "two/speech"]
+    assert "'speech/1.wav' is named more than once" in refusal(read_sound_folders, folders)
+
+
+def test_a_csv_without_labels_is_enough_where_none_are_needed(tmp_path):
+    path = csv(tmp_path, "path,speaker\na.wav,Ada\n")
+    row = read_csv(path, labelled=False).iloc[0]
+    assert (row["label"], row["group"]) == ("sound", "Ada")
+    assert "expected a column label" in refusal(read_csv, path)
+    labelled = csv(tmp_path, "path,speaker,species\na.wav,Ada,Wren\n", "labelled.csv")
+    assert read_csv(labelled, labelled=False)["label"][0] == "Wren"
+
+
+def test_a_csv_without_labels_still_needs_a_group(tmp_path):
+    path = csv(tmp_path, "path\na.wav\n")
+    with pytest.raises(UserError, match="name it with the parameter group"):
+        read_csv(path, labelled=False)
