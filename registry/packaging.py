@@ -1,7 +1,9 @@
 """Logging a model so that MLflow can serve it without a pickle."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import mlflow
@@ -12,6 +14,9 @@ from mlflow.models.model import ModelInfo
 from projects.errors import UserError
 
 ROOT = Path(__file__).parents[1]
+
+NOT_SERVED = shutil.ignore_patterns("__pycache__", "bundled")
+"""A served model has its own weights: the bundled codec's would only make it larger."""
 
 
 def log_served_model(
@@ -40,16 +45,19 @@ def log_served_model(
     """
     for folder in artifacts.values():
         _refuse_pickles(folder)
-    return mlflow.pyfunc.log_model(
-        name=name,
-        python_model=str(code),
-        artifacts={key: str(folder) for key, folder in artifacts.items()},
-        code_paths=[str(ROOT / "projects")],
-        pip_requirements=str(ROOT / "requirements.txt"),
-        signature=signature,
-        input_example=example,
-        metadata=dict(metadata),
-    )
+    with TemporaryDirectory() as temporary:
+        packages = Path(temporary) / "projects"
+        shutil.copytree(ROOT / "projects", packages, ignore=NOT_SERVED)
+        return mlflow.pyfunc.log_model(
+            name=name,
+            python_model=str(code),
+            artifacts={key: str(folder) for key, folder in artifacts.items()},
+            code_paths=[str(packages)],
+            pip_requirements=str(ROOT / "requirements.txt"),
+            signature=signature,
+            input_example=example,
+            metadata=dict(metadata),
+        )
 
 
 def _refuse_pickles(folder: Path) -> None:

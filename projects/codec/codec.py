@@ -11,6 +11,9 @@ from transformers import EncodecModel
 from projects.codec import chunks
 from projects.errors import UserError
 
+PART = 4096
+"""Frames that are quantised at once: distances to all entries take 16 MB."""
+
 
 @dataclass(frozen=True)
 class Codec:
@@ -87,7 +90,12 @@ class Codec:
         count = self.codebooks(bandwidth)
         encoder = self.model.encoder.layers
         latents = chunks.downsampled(encoder, [self._whole_frames(sound) for sound in sounds])
-        return [self._quantised(latent, count) for latent in latents]
+        return [
+            np.concatenate(
+                [self._quantised(part, count) for part in each.split(PART, dim=1)], axis=1
+            )
+            for each in latents
+        ]
 
     @torch.inference_mode()
     def decode(self, codes: Sequence[np.ndarray]) -> list[np.ndarray]:

@@ -1,7 +1,7 @@
 """Which sound a codec's entry point works on, and how it is split."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import pandas as pd
 from pydantic import Field, model_validator
@@ -39,11 +39,14 @@ class SoundConfig(FanOutConfig):
             raise ValueError(f"format=folder or format=csv with data={self.data}")
         return self
 
+    def study(self) -> dict[str, Any]:
+        """Settings of the simulated study."""
+        return {"runs": self.demo_runs, "minutes": self.demo_minutes, "seed": self.demo_seed}
+
     def manifest(self) -> pd.DataFrame:
         """Reads, or for the demo makes, the recordings."""
         if self.data is None:
-            study = {"runs": self.demo_runs, "minutes": self.demo_minutes, "seed": self.demo_seed}
-            return read_study(DEMO, Study.validated(study))
+            return read_study(DEMO, Study.validated(self.study()))
         # What follows a last comma would be the folder that one is in.
         paths = [Path(part.strip()) for part in self.data.split(",") if part.strip()]
         for path in paths:
@@ -61,4 +64,10 @@ class SplitConfig(SoundConfig):
 
     test_fraction: float = Field(0.15, gt=0, le=0.5, description="of the groups, about")
     validation_fraction: float = Field(0.15, gt=0, le=0.5, description="of the groups, about")
-    split_seed: int = Field(0, ge=0, lt=2**31, description="of the split")
+    split_seed: int = Field(0, ge=0, lt=2**31, description="of the split into groups")
+
+    @model_validator(mode="after")
+    def _leaves_training(self) -> Self:
+        if self.test_fraction + self.validation_fraction >= 1:
+            raise ValueError("test_fraction and validation_fraction below 1 together")
+        return self

@@ -1,6 +1,7 @@
 """Entry point: fills the store with codes, or the mel baseline, on the TR grid."""
 
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import pandas as pd
@@ -22,6 +23,10 @@ class CodesConfig(SoundConfig):
     codec: str = Field(BUNDLED, description="bundled, a folder, or a hub id")
     bandwidth: float = Field(6, gt=0, le=24, description="kbit/s: 1.5, 3, 6, 12 or 24")
     tr: float = Field(1.5, ge=0.2, le=10, description="seconds from one fMRI volume to the next")
+
+    def study(self) -> dict[str, Any]:
+        """Settings of the simulated study, scanned at the TR of the grid."""
+        return {**super().study(), "tr": self.tr}
 
     def code_extractor(self) -> TrExtractor:
         """What makes the codes."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from transformers import EncodecConfig, EncodecModel
 
@@ -21,6 +22,9 @@ SEEN = "seen_audio.txt"
 
 TRAINING_ONLY = (".inited", ".cluster_size", ".embed_avg")
 """Ends of the names of what a codebook is trained with; a codec is whole without."""
+
+NOT_A_CODEC = (SafetensorError, StrictDataclassError)
+"""What damaged weights, or a configuration of wrong types, raise."""
 
 NO_WEIGHT_TELLS = ("upsampling_ratios", "pad_mode", "dilation_growth_rate")
 """Settings under which the same weights give another sound."""
@@ -45,7 +49,7 @@ def load_codec(name: str) -> Codec:
             model, loading = EncodecModel.from_pretrained(
                 source, use_safetensors=True, output_loading_info=True, dtype=torch.float32
             )
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, RuntimeError, TypeError, *NOT_A_CODEC) as error:
         reason = (str(error).splitlines() or [""])[0]
         raise UserError(
             f"codec: expected {BUNDLED}, a folder or a hub id, got {name!r}: {reason}"

@@ -13,7 +13,7 @@ from projects.codec.load import SEEN, TRAINING_ONLY
 from projects.errors import UserError
 
 CARD = "README.md"
-CONFIG = "config.json"
+OWN_FILES = {"config.json", "model.safetensors", SEEN, CARD}
 
 
 def save_codec(model: EncodecModel, folder: Path, seen: Iterable[str], card: str) -> None:
@@ -60,7 +60,7 @@ def check_replaceable(folder: Path) -> None:
     Raises:
         UserError: Something else than a codec or an empty folder stands there.
     """
-    if folder.is_dir() and (not any(folder.iterdir()) or (folder / CONFIG).is_file()):
+    if folder.is_dir() and {path.name for path in folder.iterdir()} <= OWN_FILES:
         return
     if folder.exists():
         raise UserError(

@@ -20,6 +20,8 @@ def cut_test_clips(
 ) -> list[TestClip]:
     """Cuts the test stretches of recordings into clips.
 
+    A sound that several rows have, as several listeners', is cut once: it is one piece of evidence.
+
     Args:
         stimuli: The recordings.
         sides: For each the sides of its TRs.
@@ -27,8 +29,11 @@ def cut_test_clips(
         sample_rate: To bring them to, Hz.
     """
     clips = []
+    cut: set[tuple[str, int, int]] = set()
     for stimulus, side in zip(stimuli, sides, strict=True):
-        found = stretches(side, TEST)
+        audio = str(stimulus.row["audio"])
+        found = [each for each in stretches(side, TEST) if (audio, *each) not in cut]
+        cut |= {(audio, *each) for each in found}
         if not found:
             continue
         samples = resample(read_sound(Path(stimulus.row["path"])), sample_rate).samples

@@ -35,9 +35,14 @@ def split_trs(
         UserError: Recordings are too short for blocks, or a side is left empty.
     """
     fractions = (config.validation_fraction, config.test_fraction)
-    if split == "blocks":
-        return _blocks(stimuli, tr, fractions)
     rows = pd.DataFrame([stimulus.row for stimulus in stimuli])
+    if split == "blocks":
+        if "split" in rows:
+            raise UserError(
+                "the manifest has a column split, which split=blocks would pass over: "
+                "expected split=groups, or the column left out"
+            )
+        return _blocks(stimuli, tr, fractions)
     assigned = split_by_name(rows, config.split_seed, *fractions)
     check_same_sound(assigned)
     return [

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -103,7 +104,7 @@ def _array(row: pd.Series, name: str) -> np.ndarray:
     path = path if path.is_absolute() else Path(str(row["path"])).parent / path
     try:
         array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         reason = (str(error).splitlines() or [""])[0]
         raise UserError(f"{name}: expected a .npy file of numbers at {path}: {reason}") from None
     if not isinstance(array, np.ndarray):

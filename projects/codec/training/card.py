@@ -24,6 +24,10 @@ NAMED_SETTINGS = (
 )
 
 
+SHAPE = ("filters", "latent_size", "lstm_layers", "unquantised")
+"""What a codec to go on from has decided already."""
+
+
 def codec_card(config: TrainCodecConfig, split: pd.DataFrame, curves: Curves) -> str:
     """Writes the card as Markdown.
 
@@ -44,13 +48,17 @@ def codec_card(config: TrainCodecConfig, split: pd.DataFrame, curves: Curves) ->
         for name, value in last.items()
         if name.startswith("validation.")
     ]
-    settings = [(name, str(getattr(config, name))) for name in NAMED_SETTINGS]
+    named = [name for name in NAMED_SETTINGS if not (config.pretrained and name in SHAPE)]
+    settings = [(name, str(getattr(config, name))) for name in named]
+    before = f"It goes on from `{config.pretrained}`, and " if config.pretrained else "It "
     return "\n\n".join(
         [
             "# A codec trained by Syrinx's `train_codec`",
             "Causal EnCodec architecture, 24 kHz, one channel, 75 frames a second, 1024 entries a "
-            "codebook. It was trained on the recordings counted here and on nothing else; the "
-            "digests of what it has heard are in `seen_audio.txt`.",
+            "codebook. "
+            + before
+            + "was trained here on the recordings counted below; the digests of "
+            "what it has heard are in `seen_audio.txt`.",
             "## Recordings",
             markdown_table(("side", "from", "recordings"), heard),
             "## Settings",

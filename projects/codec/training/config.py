@@ -22,7 +22,10 @@ class TrainCodecConfig(SplitConfig):
     clip_seconds: float = Field(0.32, ge=0.1, le=10, description="length of a clip")
     learning_rate: float = Field(1e-3, gt=0, le=1, description="at its peak; cosine to zero")
     unquantised: float = Field(
-        0.15, ge=0, lt=1, description="share of the steps before codebooks and mel loss start"
+        0.15,
+        ge=0,
+        lt=1,
+        description="share of the steps before codebooks and mel loss start, without pretrained",
     )
     mel_weight: float = Field(0.5, ge=0, description="of the multi-scale mel loss")
     commitment_weight: float = Field(0.5, ge=0, description="of the commitment loss")

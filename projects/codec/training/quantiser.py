@@ -71,15 +71,17 @@ class ResidualQuantiser(nn.Module):
             latents: (batch, dimensions, frames).
             codebooks: How many to use.
         """
-        residual = latents.transpose(1, 2)
-        total = torch.zeros_like(residual)
+        vectors = latents.transpose(1, 2)
+        residual, total = vectors, torch.zeros_like(vectors)
         commitment = latents.new_zeros(())
         for layer in self.layers[:codebooks]:
             quantised, _, loss = layer(residual)
             residual = residual - quantised.detach()
-            total = total + quantised
+            total = total + quantised.detach()
             commitment = commitment + loss.sum()
-        return Quantised(total.transpose(1, 2), commitment)
+        # Once for all codebooks: each layer's own would add up to as many times the gradient.
+        passed = vectors + (total - vectors).detach()
+        return Quantised(passed.transpose(1, 2), commitment)
 
     @property
     def started(self) -> bool:

@@ -69,11 +69,18 @@ def test_what_the_codec_was_trained_with_is_left_out(model, tmp_path):
 def test_a_codec_replaces_another_whole(model, tmp_path):
     """A file of the old one among the new would be a codec that nobody trained."""
     save_codec(model, tmp_path / "codec", ["aa"], "old")
-    (tmp_path / "codec" / "left.txt").write_text("of the old one")
     save_codec(model, tmp_path / "codec", ["bb"], "new")
     assert load_codec(str(tmp_path / "codec")).seen_audio == {"bb"}
-    assert "left.txt" not in names(tmp_path / "codec")
     assert names(tmp_path) == {"codec"}
+
+
+def test_what_a_person_put_beside_a_codec_is_never_removed(model, tmp_path):
+    """A folder with a config.json may be anybody's project."""
+    save_codec(model, tmp_path / "codec", ["aa"], "old")
+    (tmp_path / "codec" / "thesis.tex").write_text("years of work")
+    with pytest.raises(UserError, match="choose another"):
+        save_codec(model, tmp_path / "codec", ["bb"], "new")
+    assert (tmp_path / "codec" / "thesis.tex").read_text() == "years of work"
 
 
 def test_an_empty_folder_may_be_given(model, tmp_path):

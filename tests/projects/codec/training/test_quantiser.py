@@ -107,7 +107,7 @@ def test_the_gradient_passes_straight_through(latents):
     weights = torch.randn(latents.shape)
     given = latents.clone().requires_grad_()
     (quantiser.train()(given, 4).latents * weights).sum().backward()
-    torch.testing.assert_close(given.grad, 4 * weights)
+    torch.testing.assert_close(given.grad, weights, msg="once, however many codebooks")
 
 
 def test_commitment_pulls_latents_to_their_entries(latents):
