@@ -2,7 +2,7 @@
 
 import pytest
 
-from projects.codec.data import SoundConfig
+from projects.codec.data import SoundConfig, SplitConfig
 from projects.errors import UserError
 
 
@@ -57,10 +57,11 @@ def test_the_demo_is_a_study_of_the_asked_size(tmp_path, monkeypatch):
         ({"data": "speech"}, "format=folder or format=csv with data=speech"),
         ({"demo_minutes": 0.5}, "demo_minutes"),
         ({"format": "zip", "data": "a"}, "format"),
+        ({"test_fraction": 0.5, "validation_fraction": 0.5}, "below 1 together"),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(settings, expected):
-    assert expected in refusal(SoundConfig.validated, settings)
+    assert expected in refusal(SplitConfig.validated, settings)
 
 
 def test_data_that_is_not_there_is_named():

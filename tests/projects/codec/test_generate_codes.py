@@ -94,3 +94,8 @@ def test_what_the_codec_has_not_is_refused_before_any_work(place, changes, expec
 def test_settings_out_of_range_are_refused(name, value):
     with pytest.raises(UserError, match=name):
         GenerateCodesConfig.validated({name: value})
+
+
+def test_the_simulated_study_is_scanned_at_the_tr_of_the_grid():
+    """Responses of second 30 would else go with the sound of second 40."""
+    assert GenerateCodesConfig.validated({"tr": 2}).study()["tr"] == 2

@@ -61,3 +61,13 @@ def test_clips_are_at_the_codecs_rate_whatever_the_recordings(tmp_path, make_sti
     assert clip.sound.seconds == 2
     loudest = np.abs(np.fft.rfft(clip.sound.samples)).argmax() / 2
     assert loudest == pytest.approx(440, abs=1)
+
+
+def test_a_sound_of_several_listeners_is_one_piece_of_evidence(ramp, make_stimulus):
+    """Counted three times it would make every interval narrower than what is known."""
+    stimuli = [
+        make_stimulus(20, name, path=str(ramp), audio="the film", group=name) for name in "abc"
+    ]
+    split = [sides((TEST, 20))] * 3
+    clips = cut_test_clips(stimuli, split, Cutting(10.0, 12), RATE)
+    assert [clip.group for clip in clips] == ["a"] * 4

@@ -67,3 +67,12 @@ def test_one_sound_under_two_names_on_two_sides_is_refused(make_stimulus):
     stimuli = [make_stimulus(3, f"{n}", audio="the same") for n in range(20)]
     with pytest.raises(UserError, match="the same sound is on two sides"):
         split_trs(CONFIG, "groups", stimuli, TR)
+
+
+def test_a_split_column_is_not_passed_over_by_blocks(make_stimulus):
+    """Recordings that a person marked as test would be trained on, in silence."""
+    stimuli = [make_stimulus(97, name, split=side) for name, side in zip("abc", SIDES, strict=True)]
+    with pytest.raises(UserError, match="split=groups"):
+        split_trs(CONFIG, "blocks", stimuli, TR)
+    found = split_trs(CONFIG, "groups", stimuli, TR)
+    assert [set(sides) for sides in found] == [{side} for side in SIDES]
