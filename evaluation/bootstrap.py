@@ -35,6 +35,17 @@ class Interval:
         return all(math.isfinite(number) for number in numbers if number is not None)
 
 
+def dotted(metrics: Mapping[str, Interval], prefix: str) -> dict[str, float]:
+    """Metrics and the bounds of their intervals under dotted names, as a run keeps them."""
+    values = {}
+    for metric, interval in metrics.items():
+        values[f"{prefix}.{metric}"] = interval.value
+        if interval.lower is not None and interval.upper is not None:
+            values[f"{prefix}.{metric}.lower"] = interval.lower
+            values[f"{prefix}.{metric}.upper"] = interval.upper
+    return values
+
+
 def group_weights(groups: list[str], resamples: int, seed: int) -> np.ndarray:
     """Draws whole groups with replacement, as many as there are.
 

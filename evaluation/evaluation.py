@@ -11,7 +11,7 @@ import soundfile
 from mlflow.data.pandas_dataset import PandasDataset
 from mlflow.pyfunc import PyFuncModel
 
-from evaluation.bootstrap import Interval, intervals
+from evaluation.bootstrap import Interval, dotted, intervals
 from evaluation.classification import METRICS, per_class_table
 from evaluation.figures.class_f1 import class_f1
 from evaluation.figures.confusion_matrix import confusion_matrix
@@ -106,12 +106,7 @@ def flat_metrics(evaluation: Evaluation, name: str) -> dict[str, float]:
         f"{name}.recordings": float(len(evaluation.predictions.item_ids)),
         f"{name}.failed": float(len(evaluation.failures)),
     }
-    for metric, interval in evaluation.metrics.items():
-        values[f"{name}.{metric}"] = interval.value
-        if interval.lower is not None and interval.upper is not None:
-            values[f"{name}.{metric}.lower"] = interval.lower
-            values[f"{name}.{metric}.upper"] = interval.upper
-    return values
+    return values | dotted(evaluation.metrics, name)
 
 
 def _log_mistakes(evaluation: Evaluation, folder: str) -> None:

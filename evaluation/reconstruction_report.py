@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import mlflow
 import pandas as pd
 
-from evaluation.bootstrap import Interval
+from evaluation.bootstrap import Interval, dotted
 from evaluation.clip_scores import FAILURE_COLUMNS
 from evaluation.gates.verdict import Verdict
 from evaluation.markdown import interval_cells, markdown_table
@@ -24,12 +24,7 @@ def log_reconstruction(
         name: Prefix of the metrics and folder of the artifacts, as "test".
         dataset: That the clips are of.
     """
-    values = {f"{name}.clips": float(len(evaluation.clips))}
-    for metric, interval in evaluation.metrics.items():
-        values[f"{name}.{metric}"] = interval.value
-        if interval.lower is not None and interval.upper is not None:
-            values[f"{name}.{metric}.lower"] = interval.lower
-            values[f"{name}.{metric}.upper"] = interval.upper
+    values = {f"{name}.clips": float(len(evaluation.clips)), **dotted(evaluation.metrics, name)}
     mlflow.log_metrics(values, model_id=model_id, dataset=dataset)
     systems = {"model": evaluation.scores, "codec": evaluation.ceiling}
     clips = [scores.to_frame().assign(system=system) for system, scores in systems.items()]

@@ -26,10 +26,7 @@ class DataConfig(FanOutConfig):
 
     @model_validator(mode="after")
     def _needs_data(self) -> "DataConfig":
-        if self.format != "demo" and self.data is None:
-            raise ValueError(f"data=PATH with format={self.format}")
-        if self.format == "demo" and self.data is not None:
-            raise ValueError(f"format=folder or format=csv with data={self.data}")
+        check_data_given(self.format, self.data)
         return self
 
     def manifest(self) -> pd.DataFrame:
@@ -42,3 +39,15 @@ class DataConfig(FanOutConfig):
         if self.format == "folder":
             return read_folder(self.data)
         return read_csv(self.data, self.group)
+
+
+def check_data_given(format_: str, data: Path | str | None) -> None:
+    """Refuses data without its format, and a format without data.
+
+    Raises:
+        ValueError: What was expected, as a validator says it.
+    """
+    if format_ != "demo" and data is None:
+        raise ValueError(f"data=PATH with format={format_}")
+    if format_ == "demo" and data is not None:
+        raise ValueError(f"format=folder or format=csv with data={data}")

@@ -7,6 +7,7 @@ is what makes many of them fast, and the memory of a long one bounded.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from math import ceil
 
 import torch
@@ -67,19 +68,18 @@ def _windowed(
 ) -> list[torch.Tensor]:
     """Runs a causal network on windows: `per_in` and `per_out` are samples a frame."""
     length = FRESH_FRAMES + reach
-    counts = [ceil(max(each.shape[1] // per_in - reach, 1) / FRESH_FRAMES) for each in inputs]
-    windows = [window for each in inputs for window in _windows(each, per_in, length, reach)]
-    outputs = [
+    cut = [_windows(each, per_in, length, reach) for each in inputs]
+    windows = [window for of_one in cut for window in of_one]
+    outputs = (
         output
         for start in range(0, len(windows), BATCH)
         for output in network(torch.stack(windows[start : start + BATCH]))
-    ]
-    joined, used = [], 0
-    for each, count in zip(inputs, counts, strict=True):
-        parts = outputs[used : used + count]
-        fresh = [parts[0], *(part[:, reach * per_out :] for part in parts[1:])]
+    )
+    joined = []
+    for each, of_one in zip(inputs, cut, strict=True):
+        first, *rest = islice(outputs, len(of_one))
+        fresh = [first, *(part[:, reach * per_out :] for part in rest)]
         joined.append(torch.cat(fresh, dim=1)[:, : each.shape[1] // per_in * per_out])
-        used += count
     return joined
 
 

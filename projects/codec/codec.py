@@ -103,6 +103,11 @@ class Codec:
         latents = [self.latents(each) for each in codes]
         return [sound.numpy() for sound in chunks.upsampled(self.model.decoder.layers, latents)]
 
+    def given_back(self, samples: np.ndarray, bandwidth: float) -> np.ndarray:
+        """What comes back of (n,) float32 samples at a bandwidth in kbit/s, as many."""
+        (made,) = self.decode(self.encode([samples], bandwidth))
+        return made[: len(samples)]
+
     def latents(self, codes: np.ndarray) -> torch.Tensor:
         """What codes stand for: the sum of their entries.
 

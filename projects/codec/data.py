@@ -7,6 +7,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from projects.audio.readers import read_csv, read_sound_folders
+from projects.audio.source import check_data_given
 from projects.codec.study import Study, read_study
 from projects.errors import UserError
 from projects.fan_out_config import FanOutConfig
@@ -28,15 +29,11 @@ class SoundConfig(FanOutConfig):
     )
     demo_runs: int = Field(3, ge=1, le=20, description="runs of the simulated study")
     demo_minutes: float = Field(4.0, ge=1, le=60, description="of each run of the simulated study")
-
     demo_seed: int = Field(0, ge=0, lt=2**31, description="of the simulated study")
 
     @model_validator(mode="after")
     def _needs_data(self) -> Self:
-        if self.format != "demo" and self.data is None:
-            raise ValueError(f"data=PATH with format={self.format}")
-        if self.format == "demo" and self.data is not None:
-            raise ValueError(f"format=folder or format=csv with data={self.data}")
+        check_data_given(self.format, self.data)
         return self
 
     def study(self) -> dict[str, Any]:

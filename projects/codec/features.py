@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,7 @@ from projects.audio.decode import RecordingError
 from projects.audio.resample import resample
 from projects.audio.sound import read_sound
 from projects.audio.store import FeatureStore, Item
-from projects.codec.codec import Codec
-from projects.codec.load import load_codec
+from projects.codec.load import same_codec
 from projects.codec.mel import MelBaseline
 from projects.codec.mel_formats import mel_2d, mel_3d
 from projects.codec.tr_features import Format, TrFeatures
@@ -75,7 +73,7 @@ class TrExtractor:
     def frame_rate(self) -> float:
         """Frames a second."""
         if self.format == "encodec":
-            return _codec(self.codec, self.codec_digest).frame_rate
+            return same_codec(self.codec, self.codec_digest).frame_rate
         return MelBaseline(mels=self.mels).frame_rate
 
     def features(self, paths: Mapping[str, Path]) -> tuple[dict[str, Item], dict[str, str]]:
@@ -118,12 +116,12 @@ class TrExtractor:
     @property
     def _sample_rate(self) -> int:
         if self.format == "encodec":
-            return _codec(self.codec, self.codec_digest).sample_rate
+            return same_codec(self.codec, self.codec_digest).sample_rate
         return MelBaseline(mels=self.mels).sample_rate
 
     def _items(self, sounds: Mapping[str, np.ndarray]) -> dict[str, Item]:
         if self.format == "encodec":
-            codec = _codec(self.codec, self.codec_digest)
+            codec = same_codec(self.codec, self.codec_digest)
             frames = [codes.T for codes in codec.encode(list(sounds.values()), self.bandwidth)]
         else:
             baseline = MelBaseline(mels=self.mels)
@@ -135,15 +133,3 @@ class TrExtractor:
 
     def _edges(self, frames: int) -> np.ndarray:
         return TrGrid(self.tr, self.frame_rate, frames).edges.astype(np.int32)
-
-
-@lru_cache(maxsize=2)
-def _codec(name: str, digest: str) -> Codec:
-    """Loaded once a worker, and anew where another codec stands under the name by now."""
-    codec = load_codec(name)
-    if codec.digest != digest:
-        raise UserError(
-            f"codec: expected the one of digest {digest} in {name!r}, got {codec.digest}: "
-            "it was replaced meanwhile, or differs between machines; run again"
-        )
-    return codec

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,26 @@ def load_codec(name: str) -> Codec:
     _check_whole(name, loading)
     model.eval().requires_grad_(False)
     return Codec(model, name, model_digest(model), _seen(Path(source)))
+
+
+@lru_cache(maxsize=2)
+def same_codec(name: str, digest: str) -> Codec:
+    """The codec of a job: loaded once a worker, and surely the one that the job was made with.
+
+    Args:
+        name: As in `load_codec`.
+        digest: Of its weights.
+
+    Raises:
+        UserError: As in `load_codec`, or another codec stands under the name by now.
+    """
+    codec = load_codec(name)
+    if codec.digest != digest:
+        raise UserError(
+            f"codec: expected the one of digest {digest} in {name!r}, got {codec.digest}: "
+            "it was replaced meanwhile, or differs between machines; run again"
+        )
+    return codec
 
 
 def model_digest(model: EncodecModel) -> str:

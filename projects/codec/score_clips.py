@@ -12,7 +12,7 @@ from evaluation.quality.scoring import score_pair
 from projects.audio.decode import RecordingError
 from projects.codec.clips import Clip, Cutting, read_clips
 from projects.codec.codec import Codec
-from projects.codec.load import load_codec
+from projects.codec.load import same_codec
 from projects.codec.reconstruct import reconstruct
 from projects.parallel import FanOut
 
@@ -53,6 +53,7 @@ class ScoredClip:
 @dataclass(frozen=True)
 class _Job:
     codec: str
+    codec_digest: str
     recording_id: str
     group: str
     path: Path
@@ -97,7 +98,16 @@ def score_clips(
 def _jobs(codec: Codec, recordings: pd.DataFrame, cutting: Cutting) -> list[_Job]:
     parts = -(-cutting.most // CLIPS_A_JOB)
     return [
-        _Job(codec.name, row.recording_id, row.group, Path(row.path), cutting, part, parts)
+        _Job(
+            codec.name,
+            codec.digest,
+            row.recording_id,
+            row.group,
+            Path(row.path),
+            cutting,
+            part,
+            parts,
+        )
         for row in recordings.itertuples()
         for part in range(parts)
     ]
@@ -107,7 +117,7 @@ def _score_part(job: _Job) -> list[ScoredClip] | str:
     """Every `parts`-th clip of a recording; or why it cannot be read."""
     # A worker does not know that the entry point has done so.
     transformers.utils.logging.disable_progress_bar()
-    codec = load_codec(job.codec)
+    codec = same_codec(job.codec, job.codec_digest)
     try:
         clips = read_clips(job.path, job.cutting, codec.sample_rate)
     except RecordingError as error:

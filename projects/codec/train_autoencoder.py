@@ -11,7 +11,6 @@ import soundfile
 from mlflow.models.model import ModelInfo
 
 from evaluation.evaluation import as_dataset
-from evaluation.figures.training_curves import training_curves
 from evaluation.reconstruction import Reconstructions
 from projects.audio.extraction import extract
 from projects.audio.manifest import dataset_digest
@@ -33,6 +32,7 @@ from projects.codec.autoencoder.voxels import check_responses, log_voxels
 from projects.codec.codec import Codec
 from projects.codec.features import VERSION
 from projects.codec.load import load_codec
+from projects.curve_log import log_curves
 from projects.feature_log import log_features
 from projects.held_folder import TRAININGS, held_folder
 from projects.tracking import run_entry_point
@@ -116,11 +116,7 @@ def _fit(
             "epochs_to_best": fitted.best_epoch,
         }
     )
-    table = pd.DataFrame(fitted.curves).T.sort_index()
-    mlflow.log_text(table.to_csv(index_label="epoch"), "training/curves.csv")
-    shown = [name for name in table if "codebook" not in name]
-    curves = training_curves({name: list(table[name]) for name in shown})
-    mlflow.log_figure(curves, "training/curves.png")
+    log_curves(fitted.curves, "epoch", drawn=lambda name: "codebook" not in name)
     return fitted
 
 
@@ -150,10 +146,9 @@ def _log_sounds(evaluation: Reconstructions, codec: Codec, bandwidth: float) -> 
     with TemporaryDirectory() as temporary:
         came = [clip for clip in evaluation.clips if clip.item in evaluation.sounds]
         for place, clip in enumerate(came[:HEARD], start=1):
-            (own,) = codec.decode(codec.encode([clip.sound.samples], bandwidth))
             sounds = {
                 "original": clip.sound.samples,
-                "codec": own[: len(clip.sound.samples)],
+                "codec": codec.given_back(clip.sound.samples, bandwidth),
                 "autoencoder": evaluation.sounds[clip.item].samples,
             }
             for name, sound in sounds.items():

@@ -8,7 +8,6 @@ import torch
 from transformers import EncodecConfig, EncodecModel
 
 from evaluation.evaluation import as_dataset
-from evaluation.figures.training_curves import training_curves
 from projects.audio.digests import UNREADABLE, with_digests
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TRAIN, VALIDATION, check_same_sound
@@ -20,6 +19,7 @@ from projects.codec.training.clips import Clips
 from projects.codec.training.config import TrainCodecConfig
 from projects.codec.training.fit import VALIDATION_CLIPS, Curves, fit
 from projects.codec.training.trainer import CodecTrainer
+from projects.curve_log import log_curves
 from projects.held_folder import TRAININGS, held_folder
 from projects.tracking import run_entry_point
 
@@ -94,11 +94,7 @@ def _log(measured: dict[str, float], step: int) -> None:
 
 
 def _log_result(folder: Path, curves: Curves) -> None:
-    table = pd.DataFrame(curves).T.sort_index()
-    mlflow.log_text(table.to_csv(index_label="step"), "training/curves.csv")
-    mlflow.log_figure(
-        training_curves({name: list(table[name]) for name in table}), "training/curves.png"
-    )
+    log_curves(curves, "step")
     mlflow.log_artifacts(str(folder), "codec")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import mlflow
-import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.pyfunc import PyFuncModel
 from transformers import PreTrainedModel
@@ -18,7 +17,6 @@ from evaluation.evaluation import (
     log_evaluation,
     log_report,
 )
-from evaluation.figures.training_curves import training_curves
 from evaluation.gates.champion import NotWorseThanChampion
 from evaluation.gates.evidence import Evidence
 from evaluation.gates.gate import Gate, decide
@@ -27,6 +25,7 @@ from evaluation.gates.verdict import Verdict
 from evaluation.scoring import load_model
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TEST
+from projects.curve_log import log_curves
 from projects.feature_log import log_features
 from projects.held_folder import TRAININGS, held_folder
 from projects.species.features import extract_features
@@ -129,8 +128,4 @@ def _log_training(fitted: Fitted) -> None:
             **{name: metric.value for name, metric in _training_metrics(fitted).items()},
         }
     )
-    table = pd.DataFrame(fitted.curves).T.sort_index()
-    mlflow.log_text(table.to_csv(index_label="epoch"), "training/curves.csv")
-    mlflow.log_figure(
-        training_curves({name: list(table[name]) for name in table}), "training/curves.png"
-    )
+    log_curves(fitted.curves, "epoch")

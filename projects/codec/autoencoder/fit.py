@@ -4,13 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any
 
-import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from projects.audio.atomic import written_whole
+from projects.checkpoint import load_checkpoint, save_checkpoint
 from projects.codec.autoencoder.batches import check_fits
 from projects.codec.autoencoder.config import AutoencoderConfig
 from projects.codec.autoencoder.fitted import Curves, Fitted, is_written, read_fitted, write_fitted
@@ -117,21 +115,16 @@ def _train(
             values = {f"validation.{name}": value for name, value in scores.by_name().items()}
             progress.take({"train.loss": loss} | values, trainer)
             log(progress.curves[len(progress.curves)], len(progress.curves))
-            _save(trainer, progress, checkpoint)
+            state = {"trainer": trainer.state(), "progress": vars(progress)}
+            save_checkpoint(checkpoint, state)
             bar.update()
             bar.set_postfix_str(f"validation accuracy {scores.mean_accuracy:.3f}")
     return progress
 
 
-def _save(trainer: AutoencoderTrainer, progress: _Progress, path: Path) -> None:
-    with written_whole(path) as temporary:
-        torch.save({"trainer": trainer.state(), "progress": vars(progress)}, temporary)
-
-
 def _restored(trainer: AutoencoderTrainer, path: Path) -> _Progress:
-    if not path.exists():
+    saved = load_checkpoint(path)
+    if saved is None:
         return _Progress({}, 0, {})
-    # Tensors and plain values only; a pickle of anything else is refused.
-    saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     trainer.restore(saved["trainer"])
     return _Progress(**saved["progress"])

@@ -142,8 +142,7 @@ def unheard_clips(seen: Seen, clips: Sequence[TestClip]) -> list[TestClip]:
 
 def _ceiling(codec: Codec, bandwidth: float) -> Reconstruct:
     def own(sound: Sound) -> Sound:
-        (made,) = codec.decode(codec.encode([sound.samples], bandwidth))
-        return Sound(made[: len(sound.samples)], codec.sample_rate)
+        return Sound(codec.given_back(sound.samples, bandwidth), codec.sample_rate)
 
     return own
 

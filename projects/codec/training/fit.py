@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import torch
 from tqdm import tqdm
 
-from projects.audio.atomic import written_whole
+from projects.checkpoint import load_checkpoint, save_checkpoint
 from projects.codec.training.trainer import CodecTrainer
 from projects.codec.training.validation import validate
 
@@ -52,21 +51,16 @@ def fit(
             losses.clear()
             curves[trainer.step_done] = measured
             log(measured, trainer.step_done)
-            _save(trainer, curves, folder / CHECKPOINT)
+            state = {"trainer": trainer.state(), "curves": curves}
+            save_checkpoint(folder / CHECKPOINT, state)
             bar.set_postfix_str(f"SI-SDR {measured['validation.si_sdr.unquantised']:.1f} dB")
     return curves
 
 
-def _save(trainer: CodecTrainer, curves: Curves, path: Path) -> None:
-    with written_whole(path) as temporary:
-        torch.save({"trainer": trainer.state(), "curves": curves}, temporary)
-
-
 def _restored(trainer: CodecTrainer, path: Path) -> Curves:
-    if not path.exists():
+    saved = load_checkpoint(path)
+    if saved is None:
         return {}
-    # Tensors and plain values only; a pickle of anything else is refused.
-    saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     trainer.restore(saved["trainer"])
     return saved["curves"]
 

@@ -18,7 +18,7 @@ from projects.audio.sound import read_sound
 from projects.audio.store import FeatureStore, write_shard
 from projects.codec import features
 from projects.codec.features import TrExtractor
-from projects.codec.load import load_codec
+from projects.codec.load import load_codec, same_codec
 from projects.codec.mel import MelBaseline
 from projects.codec.tr_features import stacked
 from projects.errors import UserError
@@ -168,7 +168,7 @@ def test_a_codec_that_was_replaced_meanwhile_makes_no_codes_under_the_old_ones_n
     (codes,) = read_all(encodec(after), found)
     own = after.encode([soundfile.read(folder / "2.wav", dtype="float32")[0]], 6)
     np.testing.assert_array_equal(codes.grid.join_codes(codes.values), own[0])
-    features._codec.cache_clear()
+    same_codec.cache_clear()
     with pytest.raises(UserError, match="replaced meanwhile"):
         extracted(folder, encodec(before, 3.0), tmp_path, ["2.wav"])
 
