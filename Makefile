@@ -14,10 +14,11 @@ endif
 
 # The second environment is the one that a bare `mlflow run .` looks for, made from the same pins.
 setup: .venv/ready
-.venv/ready: requirements.txt requirements-dev.txt python_env.yaml
+.venv/ready: requirements.txt requirements-dev.txt python_env.yaml pyproject.toml
 	$(PYTHON) -m venv .venv
 	python -m pip install --quiet --disable-pip-version-check "$$(grep '^uv==' requirements.txt)"
 	uv pip sync --quiet requirements-dev.txt
+	uv pip install --quiet --no-deps --no-build-isolation --editable .
 	MLFLOW_TRACKING_URI=sqlite:///$(CURDIR)/.venv/setup.db mlflow run . -e environment --env-manager uv
 	touch .venv/ready
 
@@ -26,7 +27,7 @@ demo: setup
 
 # On one thread tiny networks are faster, and the same on every machine.
 test: setup check
-	OMP_NUM_THREADS=1 python -m pytest
+	OMP_NUM_THREADS=1 python -m pytest --numprocesses 2 --dist loadfile
 
 check: setup
 	ruff check .
@@ -34,8 +35,9 @@ check: setup
 	mypy
 
 ui: setup
-	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false mlflow server --backend-store-uri sqlite:///mlflow.db --no-serve-artifacts \
-		--default-artifact-root ./mlruns --workers 1
+	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR=false \
+		mlflow server --app-name syrinx --backend-store-uri sqlite:///mlflow.db \
+		--no-serve-artifacts --default-artifact-root ./mlruns --workers 1
 
 lock:
 	uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt

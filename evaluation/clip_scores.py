@@ -79,6 +79,19 @@ class ClipScores:
         names = pd.DataFrame({"item": self.item_ids, "group": self.groups})
         return pd.concat([names, self.values.reset_index(drop=True)], axis=1)
 
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> "ClipScores":
+        """Returns what `to_frame` was made of, but for the reasons of missing scores."""
+        values = frame.drop(columns=["item", "group"]).set_index(pd.Index(frame["item"]))
+        missing = values.isna().stack()
+        failures = [(*place, "not scored") for place in missing[missing].index]
+        return cls(
+            list(frame["item"]),
+            list(frame["group"]),
+            values,
+            pd.DataFrame(failures, columns=FAILURE_COLUMNS),
+        )
+
 
 def intervals(
     scores: ClipScores, resamples: int = 1000, level: float = 0.95, seed: int = 0

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import mlflow
-from mlflow.pyfunc import PyFuncModel
 from pydantic import Field
 
-from evaluation.bootstrap import Interval
-from evaluation.evaluation import TRAINING_METRICS, evaluate_model, log_evaluation, log_report
+from evaluation.evaluation import evaluate_model, log_evaluation, log_report
+from evaluation.findings import by_class
 from evaluation.gates.evidence import Evidence
 from evaluation.gates.gate import decide
 from evaluation.gates.reader import load_gate
 from evaluation.scoring import load_model
+from evaluation.training_metrics import training_metrics
 from evaluation.unseen import unseen
 from projects.audio.digests import with_digests
 from projects.audio.manifest import dataset_digest
@@ -38,22 +38,19 @@ def evaluate(config: EvaluateConfig) -> None:
     recordings = unseen(seen, with_digests(config.manifest()))
     evaluation = evaluate_model(model, recordings, dataset_digest(recordings))
     log_evaluation(evaluation, model.metadata.model_id, "evaluation")
-    verdicts = []
+    gates = []
     if gate:
-        metrics = {**evaluation.metrics, **_training_metrics(model)}
+        metrics = {**evaluation.metrics, **training_metrics(model)}
         # Nothing is promoted here, so nothing is asked of the champion.
-        alone = replace(gate, champion=None)
-        evidence = Evidence(metrics, evaluation.digest)
-        verdicts = [decide(alone, evidence, evaluation.digest)]
-        mlflow.set_tags({"gate": gate.name, "gate.outcome": verdicts[0].outcome.value})
+        alone = replace(gate, champion=None, ceilings=())
+        classes = by_class(evaluation.predictions)
+        evidence = Evidence(metrics, evaluation.digest, classes=classes)
+        verdict = decide(alone, evidence, evaluation.digest)
+        mlflow.set_tags({"gate": gate.name, "gate.outcome": verdict.outcome.value})
+        gates = [verdict.section()]
     title = f"{config.model} on {config.data or 'the synthetic demo aviary'}"
-    report = log_report(evaluation, title, "evaluation", verdicts)
+    report = log_report(evaluation, title, "evaluation", gates)
     print(report)
-
-
-def _training_metrics(model: PyFuncModel) -> dict[str, Interval]:
-    measured = mlflow.MlflowClient().get_run(model.metadata.run_id).data.metrics
-    return {name: Interval(measured[name]) for name in TRAINING_METRICS if name in measured}
 
 
 if __name__ == "__main__":

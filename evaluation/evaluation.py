@@ -16,16 +16,12 @@ from evaluation.classification import METRICS, per_class_table
 from evaluation.figures.class_f1 import class_f1
 from evaluation.figures.confusion_matrix import confusion_matrix
 from evaluation.figures.reliability import reliability_diagram
-from evaluation.gates.verdict import Verdict
 from evaluation.predictions import Predictions
 from evaluation.report import markdown_report
 from evaluation.scoring import score
 from projects.audio.decode import decode
 
 MISTAKES = 8
-
-TRAINING_METRICS = ("train_validation_gap", "epochs_to_best")
-"""What a gate may ask of a training, beside what is measured on recordings."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +74,7 @@ def log_evaluation(evaluation: Evaluation, model_id: str | None, name: str) -> N
     _log_mistakes(evaluation, f"{name}/mistakes")
 
 
-def log_report(
-    evaluation: Evaluation, title: str, name: str, verdicts: Sequence[Verdict] = ()
-) -> str:
+def log_report(evaluation: Evaluation, title: str, name: str, gates: Sequence[str] = ()) -> str:
     """Writes the report as `<name>/report.md` and returns it."""
     report = markdown_report(
         title,
@@ -88,7 +82,7 @@ def log_report(
         evaluation.predictions,
         evaluation.metrics,
         evaluation.failures,
-        verdicts,
+        gates,
     )
     mlflow.log_text(report, f"{name}/report.md")
     return report

@@ -7,6 +7,8 @@ import pandas as pd
 
 from projects.errors import UserError
 
+PROBABILITY = "probability of "
+
 ROW_SUM_TOLERANCE = 1e-3  # a float16 softmax is off by about this much
 
 
@@ -78,6 +80,23 @@ class Predictions:
             self.truth[places],
             self.probabilities[places],
             self.labels,
+        )
+
+    def to_table(self) -> pd.DataFrame:
+        """Returns one row a clip, all that `from_table` needs."""
+        names = [PROBABILITY + label for label in self.labels]
+        truth = [self.labels[place] for place in self.truth]
+        who = pd.DataFrame({"item": self.item_ids, "group": self.groups, "truth": truth})
+        return pd.concat([who, pd.DataFrame(self.probabilities, columns=names)], axis=1)
+
+    @classmethod
+    def from_table(cls, table: pd.DataFrame) -> "Predictions":
+        """Returns what `to_table` was made of, with its labels in alphabetical order."""
+        names = sorted(name for name in table if name.startswith(PROBABILITY))
+        labels = [name.removeprefix(PROBABILITY) for name in names]
+        truth = np.array([labels.index(label) for label in table["truth"]])
+        return cls(
+            list(table["item"]), list(table["group"]), truth, table[names].to_numpy(), labels
         )
 
     def to_frame(self) -> pd.DataFrame:

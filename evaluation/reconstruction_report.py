@@ -7,7 +7,6 @@ import pandas as pd
 
 from evaluation.bootstrap import Interval, dotted
 from evaluation.clip_scores import FAILURE_COLUMNS
-from evaluation.gates.verdict import Verdict
 from evaluation.markdown import interval_cells, markdown_table
 from evaluation.quality.metrics import QUALITY
 from evaluation.reconstruction import CEILING, LOST, Reconstructions
@@ -35,7 +34,7 @@ def log_reconstruction(
 
 
 def reconstruction_report(
-    title: str, digest: str, evaluation: Reconstructions, verdicts: Sequence[Verdict]
+    title: str, digest: str, evaluation: Reconstructions, gates: Sequence[str]
 ) -> str:
     """Writes what the codec costs, what the bottleneck costs, and what the gates say.
 
@@ -43,7 +42,7 @@ def reconstruction_report(
         title: Heading of the page.
         digest: Of the test set.
         evaluation: What was measured.
-        verdicts: What the gates decided.
+        gates: What they decided, a section each.
 
     Returns:
         Markdown, ending in a line break.
@@ -61,7 +60,7 @@ def reconstruction_report(
         f"{len(set(evaluation.scores.groups))} groups, {len(evaluation.sounds)} came back",
         "Means over clips with their 95 % intervals over groups.",
         table,
-        *(f"## Gate {it.gate}: {it.outcome.value}\n\n{it.table()}" for it in verdicts),
+        *gates,
     ]
     if len(failures):
         cells = failures.astype(str).itertuples(index=False, name=None)

@@ -7,7 +7,6 @@ import pandas as pd
 from evaluation.bootstrap import Interval
 from evaluation.classification import per_class_table
 from evaluation.confusion import most_confused_pairs
-from evaluation.gates.verdict import Verdict
 from evaluation.markdown import interval_cells, markdown_table, number
 from evaluation.predictions import Predictions
 
@@ -20,7 +19,7 @@ def markdown_report(
     predictions: Predictions,
     metrics: Mapping[str, Interval],
     failures: Mapping[str, str],
-    verdicts: Sequence[Verdict] = (),
+    gates: Sequence[str] = (),
     level: float = 0.95,
 ) -> str:
     """Writes what was measured, what could not be, and what the gates say.
@@ -31,7 +30,7 @@ def markdown_report(
         predictions: The clips that were scored.
         metrics: Name to measured value.
         failures: Clip to reason, for those that could not be scored.
-        verdicts: What the gates decided.
+        gates: What they decided, a section each.
         level: Level of the intervals in `metrics`, in (0, 1).
 
     Returns:
@@ -43,7 +42,7 @@ def markdown_report(
         _counts(dataset_digest, predictions, failures),
         "## Metrics",
         markdown_table(("metric", "value", f"{level * 100:g} % interval"), metric_rows),
-        *(f"## Gate {it.gate}: {it.outcome.value}\n\n{it.table()}" for it in verdicts),
+        *gates,
         "## Most confused",
         _frame_table(most_confused_pairs(predictions, _NAMED_PAIRS)),
         "## Classes",

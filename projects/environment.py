@@ -5,8 +5,6 @@ import json
 import os
 import platform
 
-import torch
-
 
 def packages() -> str:
     """Every installed distribution with its version, one a line, as pip pins them."""
@@ -19,6 +17,8 @@ def packages() -> str:
 
 def machine() -> str:
     """Python, system, cores and accelerator as JSON."""
+    import torch  # Takes seconds and 200 MB, and a server asks for packages only.
+
     facts = {
         "python": platform.python_version(),
         "system": platform.platform(),

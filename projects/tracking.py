@@ -12,7 +12,6 @@ import transformers
 from mlflow.exceptions import MlflowException
 
 from projects.config import Config
-from projects.environment import machine, packages
 from projects.errors import UserError
 
 C = TypeVar("C", bound=Config)
@@ -32,13 +31,28 @@ def run_entry_point(config: type[C], body: Callable[[C], object], experiment: st
         body: The work.
         experiment: For runs that no project made.
     """
+
+    def in_its_run(settings: C) -> None:
+        with _run(settings, experiment):
+            body(settings)
+
+    run_without_tracking(config, in_its_run)
+
+
+def run_without_tracking(config: type[C], body: Callable[[C], object]) -> None:
+    """Parses the command line and does the work, which makes and needs no MLflow run.
+
+    A user's mistake is one line on stderr and exit code 2 or 1.
+
+    Args:
+        config: The entry point's configuration.
+        body: The work.
+    """
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     transformers.utils.logging.disable_progress_bar()
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     try:
-        settings = config.parse(sys.argv[1:])
-        with _run(settings, experiment):
-            body(settings)
+        body(config.parse(sys.argv[1:]))
     except UserError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(error.exit_code)
@@ -52,6 +66,9 @@ def run_entry_point(config: type[C], body: Callable[[C], object], experiment: st
 
 @contextmanager
 def _run(config: Config, experiment: str) -> Iterator[None]:
+    # Imports torch, 450 MB that an entry point without a run need not hold.
+    from projects.environment import machine, packages
+
     if "MLFLOW_RUN_ID" not in os.environ:
         mlflow.set_experiment(experiment)
     with mlflow.start_run():

@@ -1,22 +1,41 @@
-"""Moving `@champion`: one decision, under a lock, written down before it takes effect."""
+"""Deciding about `@champion` where the store is: under its lock, written down before it is done."""
 
-import getpass
-import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import mlflow
-from filelock import FileLock
-from mlflow import MlflowClient
-from mlflow.entities.model_registry import ModelVersion
 
-from evaluation.gates.verdict import Outcome, Verdict
-from registry.versions import CHAMPION, PREVIOUS, version_with_alias
+from evaluation.gates.canonical import gate_text
+from evaluation.gates.gate import Gate
+from evaluation.gates.verdict import Outcome
+from projects.errors import UserError
+from registry import chain
+from registry.aliases import bring_in_line, champion_found
+from registry.chain import PROMOTED, REFUSED, Entry
+from registry.judgement import judge
+from registry.lock import locked
+from registry.record import examined, found_version, recorded_gate, reigning
 
-EXPERIMENT = "promotions"
-LOCKS = Path(".syrinx/locks")
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        model: Name of the registered model.
+        version: That shall become champion.
+        by: Who asks.
+        gate: To judge by; None for the one that the champion passed, or that the version was
+            evaluated for where there is no champion.
+        accept: A person's reason to take what the gate would INVESTIGATE; empty for none.
+        evidence: Reference of the dossier to judge by, empty for the one that the version names.
+    """
+
+    model: str
+    version: str
+    by: str
+    gate: Gate | None = None
+    accept: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,97 +43,97 @@ class Decision:
     """What was decided about a version.
 
     Attributes:
-        version: The version that was judged.
-        champion_before: The version that was champion, None for the first.
-        verdict: What the gate says.
-        run_id: The decision's own run in the experiment `promotions`.
+        entry: As it is on record.
+        run_id: The decision's own run in the experiment `promotions`, None for a dry run.
     """
 
-    version: str
-    champion_before: str | None
-    verdict: Verdict
-    run_id: str
+    entry: Entry
+    run_id: str | None
 
     @property
     def promoted(self) -> bool:
-        """Whether the version became champion."""
-        return self.verdict.outcome is Outcome.PASS
+        """Whether the version is champion now; in a dry run, whether it would be."""
+        return self.entry.decision == PROMOTED
 
 
-def promote(
-    candidate: ModelVersion,
-    judge: Callable[[ModelVersion | None], Verdict],
-    dataset_digest: str,
-) -> Decision:
+def promote(asked: Asked) -> Decision:
     """Decides whether a version becomes `@champion`, and makes it so.
 
-    Under a lock: the champion is read, the candidate is judged beside it, the decision is
-    recorded as a run of its own, and then the alias is moved; the champion of before becomes
-    `@previous`.
-
-    Args:
-        candidate: The version to judge.
-        judge: Gives the verdict beside the champion of the moment, or None for the first.
-        dataset_digest: Of the test set behind the verdict.
+    Under the lock: what an earlier process left undone is completed, the champion is read, the
+    candidate is judged beside it, the decision is recorded, and then the aliases are moved.
 
     Returns:
-        The decision; its verdict is not PASS where the version was refused.
+        The decision, refused or not.
+
+    Raises:
+        UserError: There is no such version, no evidence about it, or it is champion already.
     """
-    with _locked(candidate.name):
-        champion = version_with_alias(candidate.name, CHAMPION)
-        verdict = judge(champion)
-        before = str(champion.version) if champion else None
-        run_id = _record(candidate, before, verdict, dataset_digest)
-        decision = Decision(str(candidate.version), before, verdict, run_id)
-        _apply(candidate.name, decision)
-    return decision
+    with locked(mlflow.get_registry_uri(), asked.model):
+        last, found = caught_up(asked.model)
+        decided = chain.append(replace(_weighed(asked, last), found=found), last)
+        bring_in_line(decided)
+    return Decision(decided.entry, decided.run.info.run_id)
 
 
-@contextmanager
-def _locked(name: str) -> Iterator[None]:
-    LOCKS.mkdir(parents=True, exist_ok=True)
-    store = hashlib.sha256(f"{mlflow.get_registry_uri()}\n{name}".encode()).hexdigest()[:16]
-    with FileLock(LOCKS / f"{store}.lock"):
-        yield
+def try_out(asked: Asked) -> Decision:
+    """What `promote` would decide; changes nothing.
+
+    Raises:
+        UserError: As in `promote`.
+    """
+    last = chain.head(asked.model)
+    return Decision(_weighed(asked, chain.intact(last).entry if last else None), None)
 
 
-def _record(
-    candidate: ModelVersion, before: str | None, verdict: Verdict, dataset_digest: str
-) -> str:
-    client = MlflowClient()
-    experiment = client.get_experiment_by_name(EXPERIMENT)
-    experiment_id = experiment.experiment_id if experiment else client.create_experiment(EXPERIMENT)
-    passed = verdict.outcome is Outcome.PASS
-    run = client.create_run(
-        experiment_id,
-        run_name=f"{candidate.name} {candidate.version}: {verdict.outcome.value}",
-        tags={
-            "decision": "promoted" if passed else "refused",
-            "model": candidate.name,
-            "version": str(candidate.version),
-            "champion.before": before or "",
-            "champion.after": str(candidate.version) if passed else before or "",
-            "gate": verdict.gate,
-            "gate.outcome": verdict.outcome.value,
-            "evidence.run": candidate.run_id or "",
-            "dataset.digest": dataset_digest,
-            "decided.by": getpass.getuser(),
-        },
+def caught_up(model: str) -> tuple[Entry | None, str]:
+    """Completes what an earlier process left undone. The caller holds the model's lock.
+
+    Args:
+        model: Name of the registered model.
+
+    Returns:
+        The last decision, and what stood under `@champion` where it was moved behind its back.
+    """
+    last = chain.head(model)
+    if last is None:
+        return None, ""
+    chain.intact(last)
+    found = champion_found(model)
+    if not last.done:
+        bring_in_line(last)
+    moved = last.done and found != last.entry.champion_after
+    return last.entry, f"@champion was on {found or 'no version'}" if moved else ""
+
+
+def _weighed(asked: Asked, last: Entry | None) -> Entry:
+    before = last.champion_after if last else champion_found(asked.model)
+    found = found_version(asked.model, asked.version)
+    version = str(found.version)  # Asked for as 07, it is 7.
+    if before == version:
+        raise UserError(f"{asked.model} version {version} is @champion already")
+    candidate = examined(found, asked.evidence)
+    champion = reigning(asked.model, before, candidate.dossier, last) if before else None
+    gate = asked.gate or (champion and champion.gate) or recorded_gate(candidate.dossier.gate)
+    verdict = judge(gate, candidate, champion)
+    reason = asked.accept.strip()
+    accepted = verdict.outcome is Outcome.INVESTIGATE and bool(reason)
+    promoted = verdict.outcome is Outcome.PASS or accepted
+    # The place of the entry itself is where a new champion passed.
+    place = f"{int(last.sequence) + 1 if last else 1:08}"
+    return Entry(
+        model=asked.model,
+        decision=PROMOTED if promoted else REFUSED,
+        version=version,
+        champion_before=before,
+        champion_after=version if promoted else before,
+        previous_after=before if promoted else (last.previous_after if last else ""),
+        outcome=verdict.outcome.value,
+        gate=verdict.gate,
+        gate_text=gate_text(gate),
+        evidence=candidate.reference,
+        dataset=candidate.dossier.dataset,
+        champion_decision=place if promoted else (last.champion_decision if last else ""),
+        decided_by=asked.by,
+        reason=reason if accepted else "",
+        table=verdict.table(),
     )
-    client.log_text(run.info.run_id, verdict.table(), "gate.md")
-    client.set_terminated(run.info.run_id)
-    return run.info.run_id
-
-
-def _apply(name: str, decision: Decision) -> None:
-    client = MlflowClient()
-    verdict = decision.verdict
-    client.set_model_version_tag(name, decision.version, "gate", verdict.gate)
-    client.set_model_version_tag(name, decision.version, "gate.outcome", verdict.outcome.value)
-    client.set_model_version_tag(name, decision.version, "decision.run", decision.run_id)
-    client.update_model_version(name, decision.version, verdict.table())
-    if not decision.promoted:
-        return
-    if decision.champion_before not in {None, decision.version}:
-        client.set_registered_model_alias(name, PREVIOUS, decision.champion_before)
-    client.set_registered_model_alias(name, CHAMPION, decision.version)

@@ -26,7 +26,15 @@ CONFIGS = {
     "train_codec": ("projects.codec.training.config", "TrainCodecConfig"),
     "train_autoencoder": ("projects.codec.autoencoder.job", "TrainAutoencoderConfig"),
     "evaluate_codec": ("projects.codec.evaluate_codec", "EvaluateCodecConfig"),
+    "promote": ("registry.promote", "PromoteConfig"),
+    "rollback": ("registry.rollback_job", "RollbackConfig"),
+    "history": ("registry.history", "HistoryConfig"),
+    "audit": ("registry.audit", "AuditConfig"),
+    "serve": ("registry.serve", "ServeConfig"),
+    "accounts": ("registry.accounts", "AccountsConfig"),
 }
+REQUIRED = {"model": "birds", "version": "1", "reason": "why", "promoters": "ann"}
+"""Values for parameters without a default."""
 
 
 def config_of(entry_point: str) -> type[Config]:
@@ -40,11 +48,15 @@ def test_every_parameter_of_mlproject_is_one_of_the_model_with_the_same_default(
     declared = PROJECT["entry_points"][entry_point]["parameters"]
     config = config_of(entry_point)
     assert list(declared) == list(config.model_fields)
-    by_mlproject = config.validated(
-        {n: None if p["default"] == "" else p["default"] for n, p in declared.items()}
-    )
-    given = {name: value for name, value in by_mlproject.model_dump().items()}
-    assert given == config.validated({}).model_dump()
+    needed = {n: REQUIRED[n] for n, field in config.model_fields.items() if field.is_required()}
+    assert needed.keys() == {n for n, p in declared.items() if "default" not in p}
+    defaults = {
+        n: None if p["default"] == "" else p["default"]
+        for n, p in declared.items()
+        if "default" in p
+    }
+    by_mlproject = config.validated(defaults | needed)
+    assert by_mlproject.model_dump() == config.validated(needed).model_dump()
 
 
 @pytest.mark.parametrize("entry_point", CONFIGS)

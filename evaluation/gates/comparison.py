@@ -65,5 +65,10 @@ class Comparison:
         both_hold_the_limit = "=" in above.symbol and "=" in below.symbol
         return above.limit < below.limit or (above.limit == below.limit and both_hold_the_limit)
 
+    def exact(self) -> str:
+        """Returns the text that `parse` reads back to this very condition, every digit kept."""
+        # Adding 0.0 turns -0.0, the same limit, into 0.0.
+        return f"{self.symbol} {float(self.limit) + 0.0!r}"
+
     def __str__(self) -> str:
         return f"{self.symbol} {self.limit:g}"

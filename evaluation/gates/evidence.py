@@ -1,7 +1,7 @@
 """What a gate is shown of a model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evaluation.bootstrap import Interval
 
@@ -45,8 +45,15 @@ class Evidence:
         metrics: Name to measured value; bounds are None where a metric has no interval.
         dataset_digest: Digest of the test set that was scored.
         champion: How the model compares with the champion; None if nobody has looked.
+        classes: Label to `support` and what else `evaluation.classification.per_class_table` says
+            of it; empty where no classes were measured.
+        costs: What the model costs: `latency` in seconds a recording, `size` in bytes.
+        champion_costs: The same of the champion, measured on the same machine; None if unknown.
     """
 
     metrics: Mapping[str, Interval]
     dataset_digest: str
     champion: NoChampion | Compared | NotComparable | None = None
+    classes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    costs: Mapping[str, float] = field(default_factory=dict)
+    champion_costs: Mapping[str, float] | None = None

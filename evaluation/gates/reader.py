@@ -1,59 +1,19 @@
-"""Gates from YAML files."""
+"""Gates from YAML, in files and elsewhere."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from evaluation.gates.champion import NotWorseThanChampion
-from evaluation.gates.comparison import Comparison
+from evaluation.gates.entries import GateEntry
 from evaluation.gates.gate import Gate
-from evaluation.gates.threshold import Bound, Threshold
+from evaluation.gates.loader import GateLoader
+from evaluation.gates.threshold import Threshold
 from projects.errors import UserError
 
 BUNDLED = Path(__file__).parent
-
-
-class _RuleEntry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    metric: str = Field(min_length=1)
-    pass_when: str = Field(alias="pass")
-    stop_when: str | None = Field(default=None, alias="stop")
-    bound: Bound = "value"
-
-    def rule(self) -> Threshold:
-        stop = None if self.stop_when is None else Comparison.parse(self.stop_when)
-        return Threshold(self.metric, Comparison.parse(self.pass_when), stop, self.bound)
-
-
-class _ChampionEntry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    metric: str = Field(min_length=1)
-    margin: float
-
-
-class _GateEntry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    name: str = Field(min_length=1)
-    rules: list[_RuleEntry]
-    champion: _ChampionEntry | None = None
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Refuses a key given twice, where YAML would silently drop the first, limit and all."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        repeated = {key for key in keys if keys.count(key) > 1}
-        if repeated:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"key {min(repeated)!r} given twice", node.start_mark
-            )
-        return super().construct_mapping(node, deep)
 
 
 def load_gate(name_or_path: str | Path) -> Gate:
@@ -75,29 +35,61 @@ def load_gate(name_or_path: str | Path) -> Gate:
             f"Expected a gate file or one of {', '.join(bundled)}, got {str(name_or_path)!r}:"
             " check the name."
         )
-    entry = _read(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: expected UTF-8 text, got {error}: save it as UTF-8.") from error
+    return parse_gate(text, str(path))
+
+
+def parse_gate(text: str, source: str) -> Gate:
+    """Reads a gate from the text of a gate file, or of `evaluation.gates.canonical.gate_text`.
+
+    Args:
+        text: YAML or JSON.
+        source: Where the text is from, for the errors.
+
+    Returns:
+        The gate, its rules in the order of the text and its ceilings in that of their names.
+
+    Raises:
+        UserError: If the text is not that of a valid gate.
+    """
+    entry = _parse(text, source)
     rules = []
     for place, rule in enumerate(entry.rules, start=1):
-        try:
+        with _errors_from(f"{source}, rule {place} ({rule.metric})"):
             rules.append(rule.rule())
-        except UserError as error:
-            raise UserError(f"{path}, rule {place} ({rule.metric}): {error}") from error
-    _refuse_repeats(path, rules)
-    return Gate(entry.name, tuple(rules), _champion(path, entry.champion))
+    _refuse_repeats(source, rules)
+    with _errors_from(f"{source}, champion"):
+        champion = None if entry.champion is None else entry.champion.rule()
+    with _errors_from(f"{source}, floor"):
+        floor = None if entry.floor is None else entry.floor.rule()
+    with _errors_from(f"{source}, ceilings"):
+        ceilings = entry.ceiling_rules()
+    return Gate(entry.name, tuple(rules), champion, floor, ceilings)
 
 
-def _read(path: Path) -> _GateEntry:
+@contextmanager
+def _errors_from(place: str) -> Iterator[None]:
     try:
-        with path.open(encoding="utf-8") as file:
-            # A SafeLoader underneath, so as safe as yaml.safe_load.
-            return _GateEntry.model_validate(yaml.load(file, _UniqueKeyLoader))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        yield
+    except UserError as error:
+        raise UserError(f"{place}: {error}") from error
+
+
+def _parse(text: str, source: str) -> GateEntry:
+    try:
+        # A SafeLoader underneath, so as safe as yaml.safe_load.
+        return GateEntry.model_validate(yaml.load(text, GateLoader))
+    except ValidationError as error:
+        raise UserError(f"{source}, {_first_fault(error)}") from error
+    except (yaml.YAMLError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise UserError(
-            f'{path}: expected YAML, got {reason}: put comparisons in quotes, as in pass: "> 0.65".'
+            f"{source}: expected YAML, got {reason}: put comparisons in quotes, as in"
+            ' pass: "> 0.65".'
         ) from error
-    except ValidationError as error:
-        raise UserError(f"{path}, {_first_fault(error)}") from error
 
 
 def _first_fault(error: ValidationError) -> str:
@@ -110,21 +102,12 @@ def _first_fault(error: ValidationError) -> str:
     return f"{where}: {fault['msg']}, got {fault['input']!r}: see {BUNDLED / 'default.yaml'}."
 
 
-def _refuse_repeats(path: Path, rules: list[Threshold]) -> None:
+def _refuse_repeats(source: str, rules: list[Threshold]) -> None:
     seen = set()
     for place, rule in enumerate(rules, start=1):
         if (rule.metric, rule.bound) in seen:
             raise UserError(
-                f"{path}, rule {place} ({rule.metric}): expected one rule a metric and bound, got"
+                f"{source}, rule {place} ({rule.metric}): expected one rule a metric and bound, got"
                 f" a second for its {rule.bound}: keep one."
             )
         seen.add((rule.metric, rule.bound))
-
-
-def _champion(path: Path, entry: _ChampionEntry | None) -> NotWorseThanChampion | None:
-    if entry is None:
-        return None
-    try:
-        return NotWorseThanChampion(entry.metric, entry.margin)
-    except UserError as error:
-        raise UserError(f"{path}, champion: {error}") from error

@@ -15,7 +15,8 @@ def usable_gate(
     measured: Sequence[str],
     compared: Sequence[str],
     champion_rule: NotWorseThanChampion,
-) -> tuple[Gate, NotWorseThanChampion]:
+    classes: bool = False,
+) -> Gate:
     """Reads a gate and makes sure, before hours of training, that it can be answered.
 
     Args:
@@ -23,12 +24,13 @@ def usable_gate(
         measured: Metrics that the job measures.
         compared: Those of them that a champion can be compared on.
         champion_rule: For a gate that says nothing of the champion: no door leads round it.
+        classes: Whether the job measures each class, as a floor needs.
 
     Returns:
-        The gate and its champion rule.
+        The gate, with a champion rule in any case.
 
     Raises:
-        UserError: The gate asks for a metric that the job does not measure.
+        UserError: The gate asks for a metric, or for classes, that the job does not measure.
     """
     gate = load_gate(name)
     champion = gate.champion or champion_rule
@@ -38,9 +40,11 @@ def usable_gate(
             raise UserError(
                 f"gate {name}: expected metrics of {', '.join(measured)}, got {metric!r}"
             )
+    if gate.floor is not None and not classes:
+        raise UserError(f"gate {name}: expected no floor, this job measures no classes: remove it")
     if champion.metric not in compared:
         raise UserError(
             f"gate {name}: expected a champion metric of {', '.join(compared)}, "
             f"got {champion.metric!r}"
         )
-    return replace(gate, champion=champion), champion
+    return replace(gate, champion=champion)

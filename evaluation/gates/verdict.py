@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from textwrap import shorten
 
 from evaluation.bootstrap import Interval
 from evaluation.markdown import interval_cells, markdown_table, number
+
+LONGEST_NOTE = 240
+"""The table is padded to its longest note, and a decision keeps 8,000 characters of it."""
 
 
 class Outcome(Enum):
@@ -71,8 +75,12 @@ class Verdict:
                 *interval_cells(row.measured),
                 row.outcome.value,
                 number(row.miss),
-                row.note,
+                shorten(row.note, LONGEST_NOTE, placeholder=" ..."),
             )
             for row in self.rows
         ]
         return markdown_table(header, rows)
+
+    def section(self) -> str:
+        """Returns the answer as a section of Markdown."""
+        return f"## Gate {self.gate}: {self.outcome.value}\n\n{self.table()}"

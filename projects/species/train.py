@@ -1,28 +1,20 @@
 """The main job, whatever the network: features, training, evaluation, gate, registry."""
 
 from collections.abc import Callable
+from functools import partial
 
 import mlflow
-from mlflow.entities.model_registry import ModelVersion
-from mlflow.pyfunc import PyFuncModel
 from transformers import PreTrainedModel
 
-from evaluation.beside import difference_to
+from evaluation.beside import examine_beside
 from evaluation.bootstrap import Interval
 from evaluation.classification import METRICS
-from evaluation.evaluation import (
-    TRAINING_METRICS,
-    Evaluation,
-    evaluate_model,
-    log_evaluation,
-    log_report,
-)
+from evaluation.evaluation import Evaluation, evaluate_model, log_evaluation, log_report
+from evaluation.findings import of_classifier
 from evaluation.gates.champion import NotWorseThanChampion
-from evaluation.gates.evidence import Evidence
-from evaluation.gates.gate import Gate, decide
 from evaluation.gates.usable import usable_gate
-from evaluation.gates.verdict import Verdict
 from evaluation.scoring import load_model
+from evaluation.training_metrics import TRAINING_METRICS
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TEST
 from projects.curve_log import log_curves
@@ -36,9 +28,9 @@ from projects.species.split import log_split, split_recordings
 from projects.species.training.config import TrainConfig
 from projects.species.training.fit import Fitted, fit
 from projects.species.training.material import gather_material, log_augmentation
-from registry.comparison import compare_with_champion
+from registry.candidacy import submit
 from registry.outcome import tell_outcome
-from registry.promotion import Decision, promote
+from registry.promotion import Decision
 from registry.versions import register_candidate
 
 CHAMPION_RULE = NotWorseThanChampion("macro_f1", 0.02)
@@ -58,9 +50,8 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
     Returns:
         Whether the new version became champion, and why.
     """
-    gate, champion_rule = usable_gate(
-        config.gate, [*METRICS, *TRAINING_METRICS], list(METRICS), CHAMPION_RULE
-    )
+    measured = [*METRICS, *TRAINING_METRICS]
+    gate = usable_gate(config.gate, measured, list(METRICS), CHAMPION_RULE, classes=True)
     front_end = config.built_front_end()
     manifest = config.manifest()
     features = extract_features(manifest, front_end, config.store, config.fan_out)
@@ -81,37 +72,21 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
         model = log_classifier(fitted.folder, front_end, labels, split)
         version = register_candidate(model, config.model_name)
         test = split[split["split"] == TEST].reset_index(drop=True)
-        evaluation = evaluate_model(_served(version), test, dataset_digest(test))
+        served = load_model(f"models:/{version.name}/{version.version}")
+        evaluation = evaluate_model(served, test, dataset_digest(test))
         log_evaluation(evaluation, model.model_id, "test")
-        return _promote(version, evaluation, gate, champion_rule, fitted)
+        findings = of_classifier(evaluation, served, _training_metrics(fitted))
+        decision = submit(version, findings, gate, partial(examine_beside, evaluation))
+        _tell(evaluation, decision)
+        return decision
 
 
-def _served(version: ModelVersion) -> PyFuncModel:
-    return load_model(f"models:/{version.name}/{version.version}")
-
-
-def _promote(
-    version: ModelVersion,
-    evaluation: Evaluation,
-    gate: Gate,
-    champion_rule: NotWorseThanChampion,
-    fitted: Fitted,
-) -> Decision:
-    metrics = {**evaluation.metrics, **_training_metrics(fitted)}
-
-    def judge(champion: ModelVersion | None) -> Verdict:
-        metric = champion_rule.metric
-        compared = compare_with_champion(
-            champion, metric, evaluation.digest, lambda uri: difference_to(evaluation, uri, metric)
-        )
-        return decide(gate, Evidence(metrics, evaluation.digest, compared), evaluation.digest)
-
-    decision = promote(version, judge, evaluation.digest)
-    log_report(evaluation, f"{version.name} version {version.version}", "test", [decision.verdict])
+def _tell(evaluation: Evaluation, decision: Decision) -> None:
+    entry = decision.entry
+    log_report(evaluation, f"{entry.model} version {entry.version}", "test", [entry.section()])
     scored, failed = len(evaluation.predictions.item_ids), len(evaluation.failures)
     tested = f"on {scored} test recordings ({failed} failed), digest {evaluation.digest}"
-    tell_outcome(version, decision, tested)
-    return decision
+    tell_outcome(decision, tested)
 
 
 def _training_metrics(fitted: Fitted) -> dict[str, Interval]:

@@ -1,5 +1,7 @@
 """A classifier beside another, both served from a store."""
 
+import base64
+import io
 import shutil
 
 import mlflow
@@ -8,8 +10,9 @@ import pandas as pd
 import pytest
 import soundfile
 
-from evaluation.beside import difference_to
+from evaluation.beside import examine_beside
 from evaluation.evaluation import Evaluation
+from evaluation.findings import paired
 from evaluation.predictions import Predictions
 from projects.errors import UserError
 
@@ -40,6 +43,12 @@ mlflow.models.set_model(ByLevel())
 """
 
 
+def tone():
+    file = io.BytesIO()
+    soundfile.write(file, np.tile([0.5, -0.5], 4000), 8000, format="WAV")
+    return base64.b64encode(file.getvalue()).decode()
+
+
 @pytest.fixture(scope="module")
 def uri(tmp_path_factory, empty_database):
     """Right about all levels but 0.3, which it calls quiet; it cannot take what is over 0.9."""
@@ -59,6 +68,7 @@ def uri(tmp_path_factory, empty_database):
             python_model=str(folder / "model.py"),
             signature=signature,
             metadata={"labels": LABELS},
+            input_example=pd.DataFrame({"audio": [tone()]}),
             pip_requirements=[],
         )
     mlflow.register_model(model.model_uri, "m")
@@ -85,6 +95,12 @@ def evaluation(folder, levels, candidate_right, labels=LABELS, scored=None):
     return Evaluation(recordings, "digest", predictions, {}, {})
 
 
+def difference_to(candidate, other, metric):
+    theirs = examine_beside(candidate, other)
+    assert theirs.dataset == candidate.digest
+    return paired("classification", candidate.predictions.to_table(), theirs.items, metric)
+
+
 def test_the_difference_is_of_the_recordings_that_the_other_has_not_heard(uri, tmp_path):
     """Recording 0 was in the other's training: there the candidate may not lose, nor win."""
     candidate = evaluation(tmp_path, [0.3, 0.3, 0.1, 0.6], [False, True, True, False])
@@ -102,7 +118,7 @@ def test_what_the_other_could_not_score_is_left_out_on_both_sides(uri, tmp_path)
 def test_a_candidate_does_not_gain_by_what_it_could_not_score(uri, tmp_path):
     """Silent on what it finds hard, it would beat a champion that tries."""
     candidate = evaluation(tmp_path, [0.1, 0.3, 0.1, 0.6], [True, True], scored=[2, 3])
-    with pytest.raises(UserError, match="could score recordings that the candidate could not"):
+    with pytest.raises(UserError, match="could score clips that the candidate could not"):
         difference_to(candidate, uri, "accuracy")
 
 

@@ -200,7 +200,7 @@ def test_clips_are_named_as_asked_whatever_order_they_are_scored_in(clips):
 
 def report(evaluation: Reconstructions) -> str:
     verdict = decide(load_gate("codec"), Evidence(evaluation.metrics, "abc", NoChampion()), "abc")
-    return reconstruction_report("a model version 1", "abc", evaluation, [verdict])
+    return reconstruction_report("a model version 1", "abc", evaluation, [verdict.section()])
 
 
 def test_the_report_tells_codec_model_and_loss_apart_and_names_what_has_no_score(worse, clips):

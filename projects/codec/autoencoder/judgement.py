@@ -1,20 +1,19 @@
 """Is a new autoencoder good enough, and not worse than the one in use?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import mlflow
 import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
-from evaluation.bootstrap import Interval
-from evaluation.clip_scores import paired_difference
+from evaluation.clip_scores import intervals
 from evaluation.evaluation import as_dataset
+from evaluation.findings import Findings, of_scores
 from evaluation.gates.champion import NotWorseThanChampion
-from evaluation.gates.evidence import Evidence
-from evaluation.gates.gate import Gate, decide
+from evaluation.gates.gate import Gate
 from evaluation.gates.usable import usable_gate
-from evaluation.gates.verdict import Verdict
 from evaluation.reconstruction import (
     COMPARED,
     MEASURED,
@@ -32,9 +31,9 @@ from projects.codec.autoencoder.seen import Seen
 from projects.codec.codec import Codec
 from projects.errors import UserError
 from projects.parallel import FanOut
-from registry.comparison import compare_with_champion
+from registry.candidacy import submit
 from registry.outcome import tell_outcome
-from registry.promotion import Decision, promote
+from registry.promotion import Decision
 
 KIND = "audio autoencoder"
 
@@ -48,18 +47,16 @@ class Judge:
 
     Attributes:
         gate: The rules.
-        champion_rule: That of the gate, or the one that always holds.
         fan_out: Where clips are scored.
     """
 
     gate: Gate
-    champion_rule: NotWorseThanChampion
     fan_out: FanOut
 
     @classmethod
     def of(cls, gate: str, fan_out: FanOut) -> "Judge":
         """Reads a gate by name or path; one that cannot be answered is refused now."""
-        return cls(*usable_gate(gate, MEASURED, COMPARED, CHAMPION_RULE), fan_out)
+        return cls(usable_gate(gate, MEASURED, COMPARED, CHAMPION_RULE), fan_out)
 
     def evaluate_and_promote(
         self,
@@ -90,35 +87,22 @@ class Judge:
         dataset = as_dataset(table, "test", digest)
         mlflow.log_input(dataset, context="test")
         log_reconstruction(evaluation, model_id, "test", dataset)
-        decision = promote(version, self._judge(evaluation, digest), digest)
+        findings = of_scores(evaluation.scores, evaluation.metrics, served, digest)
+        decision = submit(version, findings, self.gate, partial(self._examine, evaluation, digest))
         title = f"{version.name} version {version.version}"
-        report = reconstruction_report(title, digest, evaluation, [decision.verdict])
+        report = reconstruction_report(title, digest, evaluation, [decision.entry.section()])
         mlflow.log_text(report, "test/report.md")
         print(reconstruction_report(title, digest, evaluation, []))
         came, asked = len(evaluation.sounds), len(unheard)
-        tell_outcome(version, decision, f"on {came} of {asked} test clips, digest {digest}")
+        tell_outcome(decision, f"on {came} of {asked} test clips, digest {digest}")
         return evaluation, decision
 
-    def _judge(
-        self, evaluation: Reconstructions, digest: str
-    ) -> Callable[[ModelVersion | None], Verdict]:
-        metric = self.champion_rule.metric
-
-        def judge(champion: ModelVersion | None) -> Verdict:
-            compared = compare_with_champion(
-                champion, metric, digest, lambda uri: self._difference(evaluation, uri, metric)
-            )
-            return decide(self.gate, Evidence(evaluation.metrics, digest, compared), digest)
-
-        return judge
-
-    def _difference(self, evaluation: Reconstructions, other: str, metric: str) -> Interval:
-        """Candidate minus another model, on the clips that the other has not heard."""
+    def _examine(self, evaluation: Reconstructions, digest: str, other: str) -> Findings:
+        """Another model's findings on the clips that it has not heard."""
         model = load_served(other, KIND, "seen")
         clips = unheard_clips(model.unwrap_python_model().seen, evaluation.clips)
-        theirs = score_served(model, clips, self.fan_out)
-        ours = evaluation.scores.part([clip.item for clip in clips])
-        return paired_difference(ours, theirs, metric)
+        scores = score_served(model, clips, self.fan_out)
+        return of_scores(scores, intervals(scores), model, digest)
 
 
 def unheard_clips(seen: Seen, clips: Sequence[TestClip]) -> list[TestClip]:

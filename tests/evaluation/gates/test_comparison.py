@@ -75,3 +75,9 @@ def test_what_does_not_overlap_has_no_value_in_common(one, other, value):
 def test_overlap(one, other, overlap):
     assert Comparison.parse(one).overlaps(Comparison.parse(other)) is overlap
     assert Comparison.parse(other).overlaps(Comparison.parse(one)) is overlap
+
+
+@given(st.builds(Comparison, symbols, st.floats(allow_nan=False, allow_infinity=False)))
+def test_the_exact_text_reads_back_to_the_last_digit(comparison):
+    """A limit cut to six digits would gate the next model otherwise than this one."""
+    assert Comparison.parse(comparison.exact()) == comparison

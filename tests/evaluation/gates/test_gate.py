@@ -6,12 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.bootstrap import Interval
+from evaluation.gates.ceiling import Ceiling
 from evaluation.gates.champion import NotWorseThanChampion
 from evaluation.gates.comparison import Comparison
 from evaluation.gates.evidence import Compared, Evidence, NoChampion
+from evaluation.gates.floor import PerClassFloor
 from evaluation.gates.gate import Gate, decide
 from evaluation.gates.threshold import Threshold
 from evaluation.gates.verdict import Outcome, Row
+from projects.errors import UserError
 
 METRICS = ["accuracy", "macro_f1", "map"]
 limits = st.floats(0, 1)
@@ -111,11 +114,56 @@ def test_a_gate_is_as_bad_as_its_worst_rule(outcomes):
     assert outcome(gate, Evidence({}, "digest")) is expected
 
 
-@pytest.mark.parametrize("champion", [None, NotWorseThanChampion("macro_f1", 0.02)])
-def test_a_gate_without_rules_is_an_error(champion):
-    """An empty gate would let every model through, a first one even beside a champion rule."""
-    evidence = Evidence({}, "digest", NoChampion())
-    assert outcome(Gate("empty", (), champion), evidence) is Outcome.ERROR
+FLOOR = PerClassFloor("f1", Comparison(">", 0.1), 5)
+CEILING = Ceiling("size", 3)
+CLASSES = {"wren": {"support": 9, "f1": 0.9}}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"champion": NotWorseThanChampion("macro_f1", 0.02)},
+        {"floor": FLOOR},
+        {"ceilings": (CEILING,)},
+    ],
+)
+def test_a_gate_without_rules_is_an_error(asked):
+    """An empty gate would let every model through, a small one that knows nothing too."""
+    evidence = Evidence({}, "digest", NoChampion(), CLASSES)
+    assert outcome(Gate("empty", (), **asked), evidence) is Outcome.ERROR
+
+
+@pytest.mark.parametrize(
+    ("f1", "size", "expected"),
+    [
+        (0.9, 3.0, Outcome.PASS),
+        (0.0, 3.0, Outcome.INVESTIGATE),
+        (0.9, 3.1, Outcome.INVESTIGATE),
+        (math.nan, 3.0, Outcome.ERROR),
+        (0.9, math.nan, Outcome.ERROR),
+    ],
+)
+def test_floor_and_ceilings_count_beside_the_rules(f1, size, expected):
+    """Read but not judged, they would be comments."""
+    gate = Gate("all", (Always(Outcome.PASS),), floor=FLOOR, ceilings=(CEILING,))
+    evidence = Evidence(
+        {},
+        "digest",
+        Compared("macro_f1", Interval(0, 0, 0), "digest"),
+        {"wren": {"support": 9, "f1": f1}},
+        {"size": size},
+        {"size": 1.0},
+    )
+    verdict = decide(gate, evidence, "digest")
+    assert verdict.outcome is expected
+    assert len(verdict.rows) == 3
+
+
+def test_two_ceilings_for_one_cost_are_refused():
+    """The looser one may be the one somebody relies on."""
+    with pytest.raises(UserError, match="one ceiling a cost, got size, size"):
+        Gate("twice", (Always(Outcome.PASS),), ceilings=(Ceiling("size", 2), Ceiling("size", 3)))
 
 
 @pytest.mark.parametrize(("came", "asked"), [("other", "digest"), ("", ""), ("digest", "")])

@@ -91,4 +91,4 @@ def test_a_gate_that_forgets_the_champion_is_held_to_it_all_the_same(tmp_path):
     path = tmp_path / "gate.yaml"
     path.write_text('name: g\nrules:\n  - {metric: stoi, pass: "> 0.5"}\n')
     assert Judge.of(str(path), FanOut(workers=1)).gate.champion == CHAMPION_RULE
-    assert Judge.of("codec", FanOut(workers=1)).champion_rule == load_gate("codec").champion
+    assert Judge.of("codec", FanOut(workers=1)).gate == load_gate("codec")

@@ -1,0 +1,62 @@
+"""Faults of `@champion` and `@previous`: not where the last decision put them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from registry.chain import PROMOTED, Decided, Entry
+from registry.faults.fault import Fault
+from registry.versions import CHAMPION, PREVIOUS
+
+
+def alias_faults(
+    model: str, aliases: Mapping[str, str], decided: Sequence[Decided]
+) -> Iterator[Fault]:
+    """Compares a model's aliases with the decisions about it.
+
+    Args:
+        model: Name of the registered model.
+        aliases: Alias to version.
+        decided: All decisions about the model, the first one first.
+    """
+    if not decided:
+        yield from _unfounded(model, aliases)
+        return
+    last = decided[-1].entry
+    if last.champion_after and not passed(last.champion_after, decided):
+        yield _never_passed(model, last.champion_after)
+    if not decided[-1].done:
+        return  # What is on the way is reported as undone.
+    for alias, wanted in ((CHAMPION, last.champion_after), (PREVIOUS, last.previous_after)):
+        found = aliases.get(alias, "")
+        if found != wanted:
+            yield Fault(
+                model,
+                f"moved behind our back: on {_named(found)}, "
+                f"decision {last.sequence.lstrip('0')} says {_named(wanted)}",
+                f"@{alias}",
+                "the next decision puts it back, be it a refusal",
+            )
+
+
+def passed(version: str, decided: Sequence[Decided]) -> Entry | None:
+    """The last decision that made a version champion by a gate."""
+    entries = (each.entry for each in reversed(decided))
+    return next((e for e in entries if (e.decision, e.version) == (PROMOTED, version)), None)
+
+
+def _unfounded(model: str, aliases: Mapping[str, str]) -> Iterator[Fault]:
+    for alias in (CHAMPION, PREVIOUS):
+        if alias in aliases:
+            yield _never_passed(model, aliases[alias], alias)
+
+
+def _never_passed(model: str, version: str, alias: str = CHAMPION) -> Fault:
+    return Fault(
+        model,
+        "no decision says that it passed",
+        f"@{alias}, version {version}",
+        "take the alias off and promote the version",
+    )
+
+
+def _named(version: str) -> str:
+    return f"version {version}" if version else "no version"

@@ -1,0 +1,104 @@
+"""Faults of a chain: decisions that were removed, changed, written past the lock or left undone."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from registry.chain import Decided, Entry
+from registry.faults.fault import Fault
+
+BACKUP = "compare with a backup of the database, and put back what it says"
+
+Places = Mapping[int | None, Sequence[Entry]]
+"""Entries by their sequence; None where that is not a number."""
+
+
+def chain_faults(model: str, decided: Sequence[Decided]) -> Iterator[Fault]:
+    """Looks through the decisions about a model.
+
+    Args:
+        model: Name of the registered model.
+        decided: All decisions about it, in any order.
+    """
+    places = _by_place(decided)
+    for missing in _gaps(places):
+        yield Fault(
+            model, "no longer there", f"decision {missing}", "restore it from a backup of the store"
+        )
+    for each in decided:
+        faults = {
+            **_damage(each.entry),
+            **_misplaced(each.entry, places),
+            **_unfinished(each, is_head=each is decided[-1]),
+        }
+        for what, remedy in faults.items():
+            yield Fault(model, what, which(each), remedy)
+
+
+def which(decided: Decided) -> str:
+    """Names a decision so that a person finds it."""
+    return f"decision {_named(decided.entry)}, run {decided.run.info.run_id}"
+
+
+def _by_place(decided: Sequence[Decided]) -> Places:
+    places: dict[int | None, list[Entry]] = defaultdict(list)
+    for each in decided:
+        places[_place(each.entry)].append(each.entry)
+    return places
+
+
+def _place(entry: Entry) -> int | None:
+    return int(entry.sequence) if entry.sequence.isdecimal() else None
+
+
+def _named(entry: Entry) -> str:
+    place = _place(entry)
+    return repr(entry.sequence) if place is None else str(place)
+
+
+def _gaps(places: Places) -> Iterator[str]:
+    last = 0
+    for place in sorted(place for place in places if place is not None):
+        if place > last + 1:
+            yield f"{last + 1}" if place == last + 2 else f"{last + 1} to {place - 1}"
+        last = place
+
+
+def _damage(entry: Entry) -> dict[str, str]:
+    if entry.sealed() == entry.digest:
+        return {}
+    return {"changed after it was sealed": BACKUP}
+
+
+def _misplaced(entry: Entry, places: Places) -> dict[str, str]:
+    place = _place(entry)
+    if place is None:
+        return {"its place is not a number": BACKUP}
+    faults = {}
+    if len(places[place]) > 1:
+        faults["another decision has the same place"] = (
+            "find who writes past the lock; the next promote goes on from one of them"
+        )
+    before = places.get(place - 1, ())
+    if place == 1 and entry.before:
+        faults["follows another decision, but is the first"] = BACKUP
+    if before and entry.before not in {each.digest for each in before}:
+        faults["does not follow the decision before it"] = BACKUP
+    if before and entry.champion_before not in {each.champion_after for each in before}:
+        faults[
+            f"found version {entry.champion_before or 'none'} as champion, "
+            f"the decision before says {before[-1].champion_after or 'none'}"
+        ] = BACKUP
+    return faults
+
+
+def _unfinished(decided: Decided, is_head: bool) -> dict[str, str]:
+    info, faults = decided.run.info, {}
+    if info.lifecycle_stage != "active":
+        faults["its run was deleted"] = f"mlflow runs restore --run-id {info.run_id}"
+    if not decided.done:
+        faults[f"left undone, {info.status}"] = (
+            "the next promote completes it; if one is at work right now, audit again"
+            if is_head
+            else "nothing is lost, later decisions stand on it: set the run to FINISHED"
+        )
+    return faults

@@ -1,0 +1,133 @@
+"""What is on record about a version, and about the champion beside it."""
+
+import logging
+
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+
+from evaluation.gates.gate import Gate
+from evaluation.gates.reader import load_gate, parse_gate
+from projects.errors import UserError
+from registry import chain
+from registry.aliases import champion_found
+from registry.chain import Entry
+from registry.dossier import TAG, Dossier, evidence_run, read_dossier, read_items
+from registry.judgement import Examined, Reigning
+from registry.model_files import model_files
+
+logger = logging.getLogger(__name__)
+
+
+def found_version(model: str, version: str) -> ModelVersion:
+    """A version of a registered model.
+
+    Raises:
+        UserError: There is none.
+    """
+    try:
+        return MlflowClient().get_model_version(model, version)
+    except MlflowException as error:
+        raise UserError(f"expected a version of {model}, got {version!r}: none is there") from error
+
+
+def examined(version: ModelVersion, reference: str = "") -> Examined:
+    """All that is known of a version.
+
+    Args:
+        version: Of a registered model.
+        reference: Of a dossier, empty for the one that the version names.
+
+    Raises:
+        UserError: There is no evidence about it, or it was tampered with.
+    """
+    name, number = version.name, str(version.version)
+    reference = reference or version.tags.get(TAG, "")
+    if not reference:
+        raise UserError(
+            f"{name} version {number}: expected evidence about it, got none: evaluate it by "
+            f"mlflow run . -e promote -P model={name} -P version={number} -P format=... -P data=..."
+        )
+    dossier = read_dossier(reference)
+    shown = MlflowClient().get_run(evidence_run(reference)).data.metrics
+    files = model_files(name, number)
+    return Examined(name, number, reference, dossier, read_items(reference, dossier), files, shown)
+
+
+def champion_of_record(model: str) -> tuple[str, str]:
+    """The champion's version, and the reference of the dossier that it stands on.
+
+    Both are empty for none. Only of a champion from before any decision its alias and its tag tell.
+    """
+    last = chain.head(model)
+    version = last.entry.champion_after if last else champion_found(model)
+    passed = chain.entry_at(model, last.entry.champion_decision) if last else None
+    if passed:
+        return version, passed.evidence
+    return version, found_version(model, version).tags.get(TAG, "") if version else ""
+
+
+def reigning(model: str, version: str, dossier: Dossier, last: Entry | None) -> Reigning:
+    """The champion, its terms, and its dossier on a candidate's test set.
+
+    Args:
+        model: Name of the registered model.
+        version: The champion.
+        dossier: The candidate's.
+        last: The chain's head.
+    """
+    passed = chain.entry_at(model, last.champion_decision) if last else None
+    gate = recorded_gate(passed.gate_text) if passed else None
+    dataset = passed.dataset if passed else None
+    own = passed.evidence if passed else champion_of_record(model)[1]
+    try:
+        theirs, items = _beside(model, version, dossier, own)
+        return Reigning(version, gate, dataset, theirs, items)
+    except UserError as error:
+        return Reigning(version, gate, dataset, error)
+
+
+def recorded_gate(text: str) -> Gate:
+    """A gate from its canonical form."""
+    return parse_gate(text, "the recorded gate")
+
+
+def _beside(model: str, version: str, dossier: Dossier, own: str) -> tuple[Dossier, pd.DataFrame]:
+    reason = UserError("it was not evaluated on the same test set: run -e promote with that data")
+    for reference in filter(None, (own, dossier.beside)):
+        try:
+            theirs = read_dossier(reference)
+            about = (theirs.model, theirs.version, theirs.dataset)
+            if about == (model, version, dossier.dataset):
+                return theirs, read_items(reference, theirs)
+        except UserError as error:
+            reason = error  # Its own may be lost, and it was then examined anew.
+    raise reason
+
+
+def gate_of_record(version: ModelVersion) -> Gate:
+    """The gate that the champion passed, or that a version was evaluated for; else the default."""
+    last = chain.head(version.name)
+    passed = chain.entry_at(version.name, last.entry.champion_decision) if last else None
+    if passed:
+        return recorded_gate(passed.gate_text)
+    reference = version.tags.get(TAG)
+    return recorded_gate(read_dossier(reference).gate) if reference else load_gate("default")
+
+
+def champions_test_set(model: str) -> tuple[str, frozenset[str]]:
+    """Digest of the test set that the champion passed on, and names of its clips that were scored.
+
+    Both are empty where that is not on record any more.
+    """
+    last = chain.head(model)
+    passed = chain.entry_at(model, last.entry.champion_decision) if last else None
+    if passed is None:
+        return "", frozenset()
+    try:
+        items = read_items(passed.evidence, read_dossier(passed.evidence))["item"]
+    except UserError as error:
+        logger.warning("test set of champion version %s: %s", passed.version, error)
+        return "", frozenset()
+    return passed.dataset, frozenset(items)

@@ -1,0 +1,73 @@
+"""Going back to a version that was champion before."""
+
+from dataclasses import replace
+
+import mlflow
+
+from projects.errors import UserError
+from registry import chain
+from registry.aliases import bring_in_line
+from registry.chain import PROMOTED, ROLLED_BACK, Entry
+from registry.dossier import read_dossier
+from registry.lock import locked
+from registry.model_files import model_files
+from registry.promotion import Decision, caught_up
+from registry.record import found_version
+
+
+def roll_back(model: str, version: str | None, reason: str, by: str) -> Decision:
+    """Makes `@previous`, or a named version that was once champion, champion again.
+
+    Args:
+        model: Name of the registered model.
+        version: Where to go, None for `@previous`.
+        reason: Why.
+        by: Who asks.
+
+    Returns:
+        The decision.
+
+    Raises:
+        UserError: There is nowhere to go, the version never passed, or its files were changed.
+    """
+    with locked(mlflow.get_registry_uri(), model):
+        last, found = caught_up(model)
+        target = version or (last.previous_after if last else "")
+        passed = _passed(model, target, last)
+        before = last.champion_after if last else ""
+        entry = replace(
+            passed,
+            decision=ROLLED_BACK,
+            champion_before=before,
+            champion_after=target,
+            previous_after=before,
+            champion_decision=passed.sequence,
+            outcome="",
+            decided_by=by,
+            reason=reason,
+            found=found,
+            table="",
+        )
+        decided = chain.append(entry, last)
+        bring_in_line(decided)
+    return Decision(decided.entry, decided.run.info.run_id)
+
+
+def _passed(model: str, version: str, last: Entry | None) -> Entry:
+    """The decision by which a version once became champion."""
+    if not version:
+        raise UserError(f"{model}: expected a @previous version to go back to, got none")
+    if last and last.champion_after == version:
+        raise UserError(f"{model} version {version} is @champion already")
+    entries = [each.entry for each in chain.decisions(model)]
+    passed = [each for each in entries if (each.decision, each.version) == (PROMOTED, version)]
+    if not passed:
+        raise UserError(
+            f"{model} version {version}: expected one that was champion before, this never passed"
+        )
+    found_version(model, version)
+    sealed = read_dossier(passed[-1].evidence).model_digest
+    now = model_files(model, version).digest
+    if now != sealed:
+        raise UserError(f"{model} version {version}: its files changed, {sealed} to {now}")
+    return passed[-1]

@@ -1,0 +1,51 @@
+"""MLflow's server with a guard on `@champion`: `mlflow server --app-name syrinx`.
+
+The command imports this module too, only to see that these are functions, so it is kept light.
+"""
+
+from typing import Any
+
+from flask import Flask, request
+from mlflow.environment_variables import _MLFLOW_SGI_NAME
+from mlflow.server import app
+
+from registry.asker import AUTHENTICATED
+
+
+def create_app() -> Any:
+    """MLflow's own app, guarded: ASGI for uvicorn, WSGI for others."""
+    _guard(app)
+    if _MLFLOW_SGI_NAME.get() != "uvicorn":
+        return app
+    from mlflow.server.fastapi_app import create_fastapi_app
+
+    return create_fastapi_app(app)
+
+
+def create_basic_auth_app() -> Any:
+    """As `create_app`, with MLflow's accounts: only promoters move `@champion`."""
+    from mlflow.server import auth
+
+    from registry.routes import PATHS
+
+    _guard(app)
+    app.config[AUTHENTICATED] = True
+    # MLflow shuts what it knows no rule for to all but administrators.
+    auth.BEFORE_REQUEST_VALIDATORS.update({(path, "POST"): _may_read_model for path in PATHS})
+    return auth.create_app(app)
+
+
+def _guard(flask_app: Flask) -> None:
+    from registry.guarded_stores import guard_stores
+    from registry.routes import add_routes
+
+    guard_stores()
+    add_routes(flask_app)
+
+
+def _may_read_model() -> bool:
+    from mlflow.server import auth
+
+    body = request.get_json(silent=True)
+    name = body.get("model") if isinstance(body, dict) else None
+    return bool(auth._get_registered_model_permission(str(name)).can_read)
