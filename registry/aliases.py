@@ -12,8 +12,7 @@ LONGEST_DESCRIPTION = 5000
 
 def champion_found(model: str) -> str:
     """The version under `@champion` as the store has it, empty where there is none."""
-    found = version_with_alias(model, CHAMPION)
-    return str(found.version) if found else ""
+    return _found(model, CHAMPION)
 
 
 def bring_in_line(decided: Decided) -> None:

@@ -6,7 +6,7 @@ what shall be so; whoever finds it brings the aliases in line (`registry.aliases
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
@@ -125,6 +125,24 @@ def entry_at(model: str, sequence: str) -> Entry | None:
         return None
     found = next(_decisions(model, "ASC", 1, f"= '{sequence}'"), None)
     return intact(found).entry if found else None
+
+
+def champions_decision(last: Entry | None) -> Entry | None:
+    """The decision by which the champion passed, None where there is no champion by a decision.
+
+    Args:
+        last: The chain's head.
+
+    Raises:
+        UserError: It was changed after it was sealed.
+    """
+    return entry_at(last.model, last.champion_decision) if last else None
+
+
+def promotion_of(version: str, decided: Sequence[Decided]) -> Entry | None:
+    """The last decision that made a version champion by a gate."""
+    entries = (each.entry for each in reversed(decided))
+    return next((e for e in entries if (e.decision, e.version) == (PROMOTED, version)), None)
 
 
 def intact(decided: Decided) -> Decided:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import mlflow
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from evaluation.beside import examine_beside
 from evaluation.evaluation import evaluate_model, log_evaluation
@@ -48,14 +48,6 @@ class PromoteConfig(DataConfig):
         None, description="reason to take what the gate would INVESTIGATE; it is recorded"
     )
     dry_run: bool = Field(False, description="decide, and change nothing")
-
-    @model_validator(mode="after")
-    def _needs_data(self) -> "PromoteConfig":
-        if self.format in {"folder", "csv"} and self.data is None:
-            raise ValueError(f"data=PATH with format={self.format}")
-        if self.format in {"none", "demo"} and self.data is not None:
-            raise ValueError(f"format=folder or format=csv with data={self.data}")
-        return self
 
 
 def promote(config: PromoteConfig) -> None:

@@ -70,9 +70,7 @@ def promote(asked: Asked) -> Decision:
     """
     with locked(mlflow.get_registry_uri(), asked.model):
         last, found = caught_up(asked.model)
-        decided = chain.append(replace(_weighed(asked, last), found=found), last)
-        bring_in_line(decided)
-    return Decision(decided.entry, decided.run.info.run_id)
+        return carried_out(replace(_weighed(asked, last), found=found), last)
 
 
 def try_out(asked: Asked) -> Decision:
@@ -83,6 +81,16 @@ def try_out(asked: Asked) -> Decision:
     """
     last = chain.head(asked.model)
     return Decision(_weighed(asked, chain.intact(last).entry if last else None), None)
+
+
+def carried_out(entry: Entry, last: Entry | None) -> Decision:
+    """Writes a decision behind the last one and does what it says.
+
+    The caller holds the model's lock.
+    """
+    decided = chain.append(entry, last)
+    bring_in_line(decided)
+    return Decision(decided.entry, decided.run.info.run_id)
 
 
 def caught_up(model: str) -> tuple[Entry | None, str]:

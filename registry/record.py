@@ -62,10 +62,8 @@ def champion_of_record(model: str) -> tuple[str, str]:
     """
     last = chain.head(model)
     version = last.entry.champion_after if last else champion_found(model)
-    passed = chain.entry_at(model, last.entry.champion_decision) if last else None
-    if passed:
-        return version, passed.evidence
-    return version, found_version(model, version).tags.get(TAG, "") if version else ""
+    passed = chain.champions_decision(last.entry if last else None)
+    return version, _own(model, version, passed)
 
 
 def reigning(model: str, version: str, dossier: Dossier, last: Entry | None) -> Reigning:
@@ -77,10 +75,10 @@ def reigning(model: str, version: str, dossier: Dossier, last: Entry | None) -> 
         dossier: The candidate's.
         last: The chain's head.
     """
-    passed = chain.entry_at(model, last.champion_decision) if last else None
+    passed = chain.champions_decision(last)
     gate = recorded_gate(passed.gate_text) if passed else None
     dataset = passed.dataset if passed else None
-    own = passed.evidence if passed else champion_of_record(model)[1]
+    own = _own(model, version, passed)
     try:
         theirs, items = _beside(model, version, dossier, own)
         return Reigning(version, gate, dataset, theirs, items)
@@ -91,6 +89,18 @@ def reigning(model: str, version: str, dossier: Dossier, last: Entry | None) -> 
 def recorded_gate(text: str) -> Gate:
     """A gate from its canonical form."""
     return parse_gate(text, "the recorded gate")
+
+
+def _champions_decision(model: str) -> Entry | None:
+    last = chain.head(model)
+    return chain.champions_decision(last.entry if last else None)
+
+
+def _own(model: str, version: str, passed: Entry | None) -> str:
+    """Reference of the dossier that a champion stands on, empty for none."""
+    if passed:
+        return passed.evidence
+    return found_version(model, version).tags.get(TAG, "") if version else ""
 
 
 def _beside(model: str, version: str, dossier: Dossier, own: str) -> tuple[Dossier, pd.DataFrame]:
@@ -108,8 +118,7 @@ def _beside(model: str, version: str, dossier: Dossier, own: str) -> tuple[Dossi
 
 def gate_of_record(version: ModelVersion) -> Gate:
     """The gate that the champion passed, or that a version was evaluated for; else the default."""
-    last = chain.head(version.name)
-    passed = chain.entry_at(version.name, last.entry.champion_decision) if last else None
+    passed = _champions_decision(version.name)
     if passed:
         return recorded_gate(passed.gate_text)
     reference = version.tags.get(TAG)
@@ -121,8 +130,7 @@ def champions_test_set(model: str) -> tuple[str, frozenset[str]]:
 
     Both are empty where that is not on record any more.
     """
-    last = chain.head(model)
-    passed = chain.entry_at(model, last.entry.champion_decision) if last else None
+    passed = _champions_decision(model)
     if passed is None:
         return "", frozenset()
     try:

@@ -6,12 +6,11 @@ import mlflow
 
 from projects.errors import UserError
 from registry import chain
-from registry.aliases import bring_in_line
-from registry.chain import PROMOTED, ROLLED_BACK, Entry
+from registry.chain import ROLLED_BACK, Entry
 from registry.dossier import read_dossier
 from registry.lock import locked
 from registry.model_files import model_files
-from registry.promotion import Decision, caught_up
+from registry.promotion import Decision, carried_out, caught_up
 from registry.record import found_version
 
 
@@ -48,9 +47,7 @@ def roll_back(model: str, version: str | None, reason: str, by: str) -> Decision
             found=found,
             table="",
         )
-        decided = chain.append(entry, last)
-        bring_in_line(decided)
-    return Decision(decided.entry, decided.run.info.run_id)
+        return carried_out(entry, last)
 
 
 def _passed(model: str, version: str, last: Entry | None) -> Entry:
@@ -59,15 +56,14 @@ def _passed(model: str, version: str, last: Entry | None) -> Entry:
         raise UserError(f"{model}: expected a @previous version to go back to, got none")
     if last and last.champion_after == version:
         raise UserError(f"{model} version {version} is @champion already")
-    entries = [each.entry for each in chain.decisions(model)]
-    passed = [each for each in entries if (each.decision, each.version) == (PROMOTED, version)]
-    if not passed:
+    passed = chain.promotion_of(version, chain.decisions(model))
+    if passed is None:
         raise UserError(
             f"{model} version {version}: expected one that was champion before, this never passed"
         )
     found_version(model, version)
-    sealed = read_dossier(passed[-1].evidence).model_digest
+    sealed = read_dossier(passed.evidence).model_digest
     now = model_files(model, version).digest
     if now != sealed:
         raise UserError(f"{model} version {version}: its files changed, {sealed} to {now}")
-    return passed[-1]
+    return passed

@@ -47,7 +47,8 @@ def check_data_given(format_: str, data: Path | str | None) -> None:
     Raises:
         ValueError: What was expected, as a validator says it.
     """
-    if format_ != "demo" and data is None:
+    reads_data = format_ in {"folder", "csv"}
+    if reads_data and data is None:
         raise ValueError(f"data=PATH with format={format_}")
-    if format_ == "demo" and data is not None:
+    if not reads_data and data is not None:
         raise ValueError(f"format=folder or format=csv with data={data}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from registry.chain import PROMOTED, Decided, Entry
+from registry.chain import Decided, promotion_of
 from registry.faults.fault import Fault
 from registry.versions import CHAMPION, PREVIOUS
 
@@ -21,7 +21,7 @@ def alias_faults(
         yield from _unfounded(model, aliases)
         return
     last = decided[-1].entry
-    if last.champion_after and not passed(last.champion_after, decided):
+    if last.champion_after and not promotion_of(last.champion_after, decided):
         yield _never_passed(model, last.champion_after)
     if not decided[-1].done:
         return  # What is on the way is reported as undone.
@@ -35,12 +35,6 @@ def alias_faults(
                 f"@{alias}",
                 "the next decision puts it back, be it a refusal",
             )
-
-
-def passed(version: str, decided: Sequence[Decided]) -> Entry | None:
-    """The last decision that made a version champion by a gate."""
-    entries = (each.entry for each in reversed(decided))
-    return next((e for e in entries if (e.decision, e.version) == (PROMOTED, version)), None)
 
 
 def _unfounded(model: str, aliases: Mapping[str, str]) -> Iterator[Fault]:

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from mlflow import MlflowClient
 
 from projects.errors import UserError
-from registry.chain import Decided, Entry
+from registry.chain import Decided, Entry, promotion_of
 from registry.dossier import evidence_run, read_dossier
-from registry.faults.aliases import passed
 from registry.faults.fault import Fault
 from registry.judgement import overwritten
 from registry.model_files import model_files
@@ -26,7 +25,7 @@ def standing_faults(model: str, decided: Sequence[Decided]) -> Iterator[Fault]:
         return
     last = decided[-1].entry
     for version in (last.champion_after, last.previous_after):
-        entry = passed(version, decided)
+        entry = promotion_of(version, decided)
         if entry:
             yield from _faults_of(model, entry)
 
