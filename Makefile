@@ -10,7 +10,7 @@ ifeq ($(shell command -v cc),)
 export CC := uv tool run --python $(CURDIR)/.venv/bin/python --from ziglang==0.17.1 python-zig cc
 endif
 
-.PHONY: setup demo test check ui lock
+.PHONY: setup demo test test-long check ui lock
 
 # The second environment is the one that a bare `mlflow run .` looks for, made from the same pins.
 setup: .venv/ready
@@ -26,8 +26,13 @@ demo: setup
 	mlflow run . --experiment-name species
 
 # On one thread tiny networks are faster, and the same on every machine.
+PYTEST := OMP_NUM_THREADS=1 python -m pytest --numprocesses 2 --dist loadfile
 test: setup check
-	OMP_NUM_THREADS=1 python -m pytest --numprocesses 2 --dist loadfile
+	$(PYTEST) -m "not long"
+
+# Many processes killed at random, trainings from end to end: what would take `make test` over 10 min.
+test-long: setup
+	$(PYTEST) -m long
 
 check: setup
 	ruff check .

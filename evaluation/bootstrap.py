@@ -164,7 +164,7 @@ def paired_difference(
     Raises:
         UserError: If clips, groups, truth or labels differ, or an argument is out of range.
     """
-    _check_paired(candidate, champion)
+    check_paired(candidate, champion)
 
     def difference(weights: np.ndarray) -> np.ndarray:
         return metric(candidate, weights) - metric(champion, weights)
@@ -172,7 +172,12 @@ def paired_difference(
     return group_interval(difference, candidate.groups, resamples, level, seed)
 
 
-def _check_paired(candidate: Predictions, champion: Predictions) -> None:
+def check_paired(candidate: Predictions, champion: Predictions) -> None:
+    """Refuses predictions that are not about the same clips in the same order.
+
+    Raises:
+        UserError: Naming what differs.
+    """
     same = {
         "labels": candidate.labels == champion.labels,
         "clips": candidate.item_ids == champion.item_ids,

@@ -101,7 +101,25 @@ def evaluate_reconstruction(
     """
     if not clips:
         raise UserError("no test clip is left that neither model nor codec has heard")
-    sounds, refused = _answers(model, clips)
+    return beside_ceiling(clips, *_answers(model, clips), ceiling, fan_out)
+
+
+def beside_ceiling(
+    clips: Sequence[TestClip],
+    sounds: dict[str, Sound],
+    refused: dict[str, str],
+    ceiling: Reconstruct,
+    fan_out: FanOut,
+) -> Reconstructions:
+    """Scores what came back of clips, and what the codec alone gives back of them.
+
+    Args:
+        clips: The originals, at least one.
+        sounds: Item to what came back.
+        refused: Item to reason, for the others.
+        ceiling: What the codec alone gives back.
+        fan_out: Where to score.
+    """
     scores = score_sounds(clips, sounds, refused, fan_out)
     own = {clip.item: ceiling(clip.sound) for clip in clips}
     of_codec = score_sounds(clips, own, {}, fan_out)

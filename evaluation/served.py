@@ -1,5 +1,10 @@
 """Registered models as they are served."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
 import mlflow
 from mlflow.pyfunc import PyFuncModel
 
@@ -18,7 +23,8 @@ def load_served(uri: str, kind: str, knows: str) -> PyFuncModel:
         UserError: There is no such model, it cannot be loaded, or it is of another kind.
     """
     try:
-        model = mlflow.pyfunc.load_model(uri)
+        with _from_source():
+            model = mlflow.pyfunc.load_model(uri)
         getattr(model.unwrap_python_model(), knows)
     except UserError:
         raise
@@ -28,3 +34,17 @@ def load_served(uri: str, kind: str, knows: str) -> PyFuncModel:
             f"model: expected a registered {kind}, got {uri!r}: {type(error).__name__}: {reason}"
         ) from error
     return model
+
+
+@contextmanager
+def _from_source() -> Iterator[None]:
+    """Neither runs compiled code that lies beside a model, nor leaves any there.
+
+    Python would run it in place of the source, and the digest of a model is that of its source.
+    """
+    with TemporaryDirectory() as elsewhere:
+        before, sys.pycache_prefix = sys.pycache_prefix, elsewhere
+        try:
+            yield
+        finally:
+            sys.pycache_prefix = before

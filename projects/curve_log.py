@@ -8,6 +8,11 @@ import pandas as pd
 from evaluation.figures.training_curves import training_curves
 
 
+def log_epoch(values: Mapping[str, float], epoch: int) -> None:
+    """Logs one epoch's, or step's, values in one call."""
+    mlflow.log_metrics(dict(values), step=epoch)
+
+
 def log_curves(
     curves: Mapping[int, Mapping[str, float]],
     unit: str,

@@ -16,7 +16,7 @@ TRAININGS = Path(".syrinx/training")
 
 
 @contextmanager
-def held_folder(root: Path, what: dict[str, Any]) -> Iterator[Path]:
+def held_folder(root: Path, what: dict[str, Any], wait: bool = False) -> Iterator[Path]:
     """The folder of the one training that these settings and data describe.
 
     It stays when the block raises or the process is killed, and is removed at its end.
@@ -24,15 +24,17 @@ def held_folder(root: Path, what: dict[str, Any]) -> Iterator[Path]:
     Args:
         root: Folder of all trainings under way.
         what: All that the training depends on; JSON values.
+        wait: Whether to wait for the same training where it is running already.
 
     Raises:
-        UserError: The same training is running already.
+        UserError: It is, and is not to be waited for.
     """
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
     folder = root / digest
-    folder.mkdir(parents=True, exist_ok=True)
+    root.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(root / f"{digest}.lock", timeout=0):
+        with FileLock(root / f"{digest}.lock", timeout=-1 if wait else 0):
+            folder.mkdir(exist_ok=True)
             yield folder
             shutil.rmtree(folder)
     except Timeout:

@@ -3,7 +3,9 @@
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
-from registry.chain import Decided, finish
+from registry.chain import Decided, finish, head, intact
+from registry.entry import Entry
+from registry.standing import standing
 from registry.versions import CHAMPION, PREVIOUS, version_with_alias
 
 LONGEST_DESCRIPTION = 5000
@@ -15,6 +17,31 @@ def champion_found(model: str) -> str:
     return _found(model, CHAMPION)
 
 
+def caught_up(model: str) -> tuple[Entry | None, str]:
+    """Completes what an earlier process left undone. The caller holds the model's lock.
+
+    Args:
+        model: Name of the registered model.
+
+    Returns:
+        Who stands where by the last decision, and what was otherwise than it says.
+    """
+    last = head(model)
+    if last is None:
+        return None, ""
+    stands, found = standing(intact(last)), champion_found(model)
+    otherwise = []
+    if stands is not last.entry:
+        otherwise.append("the model was made anew")
+        finish(last)
+    elif not last.done:
+        bring_in_line(last)
+        found = champion_found(model)
+    if stands and found != stands.champion_after:
+        otherwise.append(f"@champion was on {found or 'no version'}")
+    return stands, "; ".join(otherwise)
+
+
 def bring_in_line(decided: Decided) -> None:
     """Sets the aliases and the version's tags as a decision says; twice is once.
 
@@ -24,15 +51,31 @@ def bring_in_line(decided: Decided) -> None:
     for alias, version in _wanted(decided).items():
         if version == _found(entry.model, alias):
             continue
-        if version and _is_there(entry.model, version):
+        if version and is_there(entry.model, version):
             client.set_registered_model_alias(entry.model, alias, version)
         else:
             client.delete_registered_model_alias(entry.model, alias)
     if decided.done:
         return
-    if entry.outcome and _is_there(entry.model, entry.version):
+    if entry.outcome and is_there(entry.model, entry.version):
         _describe(client, decided)
     finish(decided)
+
+
+def is_there(model: str, version: str) -> bool:
+    """Whether there is such a version: a deleted one must not stand in the way of all to come."""
+    try:
+        MlflowClient().get_model_version(model, version)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+        return False
+    return True
+
+
+def still_there(model: str, version: str) -> str:
+    """The version; empty for none, and where it was deleted."""
+    return version if version and is_there(model, version) else ""
 
 
 _ALIASES = (PREVIOUS, CHAMPION)
@@ -47,17 +90,6 @@ def _wanted(decided: Decided) -> dict[str, str]:
 def _found(model: str, alias: str) -> str:
     found = version_with_alias(model, alias)
     return str(found.version) if found else ""
-
-
-def _is_there(model: str, version: str) -> bool:
-    """A version that someone deleted must not stand in the way of all later decisions."""
-    try:
-        MlflowClient().get_model_version(model, version)
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
-            raise
-        return False
-    return True
 
 
 def _describe(client: MlflowClient, decided: Decided) -> None:

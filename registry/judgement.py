@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evaluation.findings import paired
-from evaluation.gates.canonical import gate_digest
-from evaluation.gates.evidence import Compared, Evidence, NoChampion, NotComparable
+from evaluation.gates.evidence import Evidence
 from evaluation.gates.gate import Gate, decide
 from evaluation.gates.verdict import Outcome, Row, Verdict
-from projects.errors import UserError
 from registry.dossier import METRICS_PREFIX, Dossier
 from registry.model_files import ModelFiles
+from registry.reigning import Reigning, champions_costs, compared, left_to_a_person, new_terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,25 +37,6 @@ class Examined:
     shown: Mapping[str, float]
 
 
-@dataclass(frozen=True, eq=False)
-class Reigning:
-    """The champion, and on what terms it became that.
-
-    Attributes:
-        version: Of the registered model.
-        gate: That it passed, None where that is not on record.
-        dataset: Digest of the test set that it passed on, None likewise.
-        dossier: About it, on the candidate's test set; or why there is none.
-        items: The dossier's table of clips.
-    """
-
-    version: str
-    gate: Gate | None
-    dataset: str | None
-    dossier: Dossier | UserError
-    items: pd.DataFrame | None = None
-
-
 def judge(gate: Gate, candidate: Examined, champion: Reigning | None) -> Verdict:
     """Judges a version; the outcome is that of the worst row.
 
@@ -68,19 +47,24 @@ def judge(gate: Gate, candidate: Examined, champion: Reigning | None) -> Verdict
 
     Returns:
         The gate's verdict, with a row for each reason not to believe the evidence, and one for
-        each change of the champion's terms: those need a person's reason.
+        each change of the champion's terms: those need a person's reason, as does a champion that
+        was deleted and cannot be compared with.
     """
     dossier = candidate.dossier
     evidence = Evidence(
         dossier.intervals(),
         dossier.dataset,
-        _beside(gate, candidate, champion),
+        compared(gate, dossier, candidate.items, champion),
         classes=dossier.classes,
         costs=dossier.costs,
-        champion_costs=_costs_beside(dossier, champion),
+        champion_costs=champions_costs(dossier, champion),
     )
     verdict = decide(gate, evidence, dossier.dataset)
-    rows = (*verdict.rows, *_doubts(gate, candidate), *_new_terms(gate, dossier, champion))
+    rows = (
+        *left_to_a_person(verdict.rows, gate, evidence, champion),
+        *_doubts(gate, candidate),
+        *new_terms(gate, dossier, champion),
+    )
     outcome = max((row.outcome for row in rows), key=lambda outcome: outcome.severity)
     return Verdict(verdict.gate, outcome, rows)
 
@@ -103,35 +87,6 @@ def overwritten(dossier: Dossier, shown: Mapping[str, float]) -> str:
         if now != value and not (math.isnan(now) and math.isnan(value)):
             return f"{name} was {value:g}, the run now says {now:g}"
     return ""
-
-
-def _beside(
-    gate: Gate, candidate: Examined, champion: Reigning | None
-) -> NoChampion | Compared | NotComparable:
-    if champion is None:
-        return NoChampion()
-    who = f"version {champion.version}"
-    if isinstance(champion.dossier, UserError) or champion.items is None:
-        return NotComparable(f"{who}: {champion.dossier}")
-    if gate.champion is None:
-        return NotComparable(f"the gate does not say by what: {who}")
-    kind = candidate.dossier.kind
-    if champion.dossier.kind != kind:
-        return NotComparable(f"{who}: it is of another kind, {champion.dossier.kind}")
-    try:
-        difference = paired(kind, candidate.items, champion.items, gate.champion.metric)
-    except UserError as error:
-        return NotComparable(f"{who}: {error}")
-    return Compared(gate.champion.metric, difference, champion.dossier.dataset)
-
-
-def _costs_beside(dossier: Dossier, champion: Reigning | None) -> Mapping[str, float] | None:
-    if champion is None or isinstance(champion.dossier, UserError):
-        return None
-    costs = dict(champion.dossier.costs)
-    if champion.dossier.machine != dossier.machine:
-        costs.pop("latency", None)  # Seconds of two machines are no ratio.
-    return costs
 
 
 def _doubts(gate: Gate, candidate: Examined) -> list[Row]:
@@ -157,24 +112,4 @@ def _doubts(gate: Gate, candidate: Examined) -> list[Row]:
     return [
         Row(rule, Outcome.ERROR if note else Outcome.PASS, note=note)
         for rule, note in checks.items()
-    ]
-
-
-def _new_terms(gate: Gate, dossier: Dossier, champion: Reigning | None) -> list[Row]:
-    """What is judged otherwise than the champion was; each needs a person's reason."""
-    if champion is None:
-        return []
-    was = {
-        "gate": gate_digest(champion.gate) if champion.gate else None,
-        "test set": champion.dataset,
-    }
-    now = {"gate": gate_digest(gate), "test set": dossier.dataset}
-    return [
-        Row(
-            f"{what} is the champion's",
-            Outcome.PASS if now[what] == was[what] else Outcome.INVESTIGATE,
-            note="" if now[what] == was[what] else f"was {was[what]}, is {now[what]}",
-        )
-        for what in was
-        if was[what] is not None
     ]

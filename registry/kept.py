@@ -9,8 +9,8 @@ from mlflow.entities.model_registry import ModelVersion
 
 from registry import chain
 from registry.aliases import champion_found
-from registry.chain import PROMOTED
 from registry.dossier import evidence_run
+from registry.entry import PROMOTED
 from registry.versions import CHAMPION, PREVIOUS
 
 ALIASES = (CHAMPION, PREVIOUS)

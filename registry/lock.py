@@ -1,4 +1,4 @@
-"""One lock for each registered model, kept where the store itself is kept."""
+"""One lock for each thing of a name, as a registered model, kept where its store is kept."""
 
 import hashlib
 import os
@@ -26,8 +26,8 @@ HOLDER = text(
 
 
 @contextmanager
-def locked(store_uri: str, model: str) -> Iterator[None]:
-    """Holds the registry's lock on one registered model, over all who share the store.
+def locked(store_uri: str, name: str, kind: str = "model") -> Iterator[None]:
+    """Holds the lock on what has that name, over all who share the store.
 
     For SQLite it is a lock on a file beside the database, for PostgreSQL an advisory lock of a
     session of its own (through a pooler, that needs session pooling). Both end with the process
@@ -35,8 +35,9 @@ def locked(store_uri: str, model: str) -> Iterator[None]:
     waits in vain and gets the error.
 
     Args:
-        store_uri: Of the database behind the registry, `sqlite:///...` or `postgresql://...`.
-        model: Name of the registered model.
+        store_uri: Of the database that holds it, `sqlite:///...` or `postgresql://...`.
+        name: Of the registered model, or of another thing that the store alone holds.
+        kind: What that is, as messages call it.
 
     Raises:
         UserError: Another kind of store; the lock was not had within `WAIT_SECONDS`; the server
@@ -45,9 +46,9 @@ def locked(store_uri: str, model: str) -> Iterator[None]:
     url = _read(store_uri)
     match url.get_backend_name(), url.database or ":memory:":
         case "postgresql", _:
-            held = _held_on_server(url, model)
+            held = _held_on_server(url, name, f"the {kind} {name}")
         case "sqlite", database if not database.startswith((":memory:", "file:")):
-            held = _held_beside(Path(database), model)
+            held = _held_beside(Path(database), name, f"the {kind} {name}")
         case _:
             raise _refused(_shown(url))
     with held:
@@ -68,8 +69,8 @@ def _read(store_uri: str) -> URL:
 
 def _refused(got: str) -> UserError:
     return UserError(
-        f"a registry that several share needs a lock: expected a store at sqlite:///FILE or "
-        f"postgresql://HOST/DATABASE, got {got}: use one of these as the tracking URI"
+        f"a store that several share needs a lock: expected it at sqlite:///FILE or "
+        f"postgresql://HOST/DATABASE, got {got}: use one of these as the store's URI"
     )
 
 
@@ -78,18 +79,18 @@ def _shown(url: URL) -> str:
     return url.set(query={}).render_as_string(hide_password=True)
 
 
-def _waited(model: str, holder: str) -> UserError:
+def _waited(what: str, holder: str) -> UserError:
     return UserError(
-        f"expected the lock on the model {model} within {WAIT_SECONDS:g} s, but it is held by "
+        f"expected the lock on {what} within {WAIT_SECONDS:g} s, but it is held by "
         f"{holder}: try again when that has ended, or stop it"
     )
 
 
 @contextmanager
-def _held_beside(database: Path, model: str) -> Iterator[None]:
+def _held_beside(database: Path, name: str, what: str) -> Iterator[None]:
     # Resolved, so that all names of the one file lead to the one lock.
     file = database.resolve()
-    digest = hashlib.sha256(model.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
     # Where files cannot be locked, filelock would turn to a marker that outlives a killed process.
     lock = FileLock(
         file.with_name(f"{file.name}.{digest}.lock"), timeout=WAIT_SECONDS, fallback_to_soft=False
@@ -97,7 +98,7 @@ def _held_beside(database: Path, model: str) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise _waited(model, f"the process that `lslocks` shows for {lock.lock_file}") from None
+        raise _waited(what, f"the process that `lslocks` shows for {lock.lock_file}") from None
     except OSError as error:
         raise UserError(
             f"expected to write and lock {lock.lock_file}, got: {error.strerror}: "
@@ -110,7 +111,7 @@ def _held_beside(database: Path, model: str) -> Iterator[None]:
 
 
 @contextmanager
-def _held_on_server(url: URL, model: str) -> Iterator[None]:
+def _held_on_server(url: URL, name: str, what: str) -> Iterator[None]:
     # Else a transaction stays open while a model is judged, and the server cannot clean up.
     engine = create_engine(
         url.set(drivername=DRIVER),
@@ -118,17 +119,17 @@ def _held_on_server(url: URL, model: str) -> Iterator[None]:
         isolation_level="AUTOCOMMIT",
         connect_args={"application_name": f"process {os.getpid()} on {socket.gethostname()}"},
     )
-    key = int.from_bytes(hashlib.sha256(f"syrinx\n{model}".encode()).digest()[:8], signed=True)
-    cannot = f"cannot lock the model {model} in {_shown(url)}"
+    key = int.from_bytes(hashlib.sha256(f"syrinx\n{name}".encode()).digest()[:8], signed=True)
+    cannot = f"cannot lock {what} in {_shown(url)}"
     with _server_errors(cannot):
         connection = engine.connect()
     with connection:
         with _server_errors(cannot):
-            _wait(connection, model, key)
+            _wait(connection, what, key)
         try:
             yield
         finally:
-            with _server_errors(f"the lock on the model {model} ended before the work under it"):
+            with _server_errors(f"the lock on {what} ended before the work under it"):
                 connection.execute(select(func.pg_advisory_unlock(key)))
 
 
@@ -141,7 +142,7 @@ def _server_errors(what: str) -> Iterator[None]:
         raise UserError(f"{what}: {reason}: see that the server runs, and try again") from error
 
 
-def _wait(connection: Connection, model: str, key: int) -> None:
+def _wait(connection: Connection, what: str, key: int) -> None:
     milliseconds = f"{1000 * WAIT_SECONDS:.0f}"
     connection.execute(select(func.set_config("lock_timeout", milliseconds, False)))
     try:
@@ -150,4 +151,4 @@ def _wait(connection: Connection, model: str, key: int) -> None:
         if getattr(error.orig, "sqlstate", None) != LOCK_TIMEOUT:
             raise
         holder = connection.scalar(HOLDER, {"key": key})
-        raise _waited(model, holder or "one that has just ended") from None
+        raise _waited(what, holder or "one that has just ended") from None

@@ -3,7 +3,7 @@
 import mlflow
 
 from registry.candidacy import Withheld
-from registry.chain import PROMOTED
+from registry.entry import PROMOTED
 from registry.promotion import Decision
 
 

@@ -1,30 +1,26 @@
 """Entry point: asks whether a version may become champion, and has it done."""
 
 import getpass
-from functools import partial
+from dataclasses import replace
 from typing import Literal
 
-import mlflow
-import pandas as pd
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.pyfunc import PyFuncModel
 from pydantic import Field
 
-from evaluation.beside import examine_beside
-from evaluation.evaluation import evaluate_model, log_evaluation
-from evaluation.findings import of_classifier
 from evaluation.gates.reader import load_gate
-from evaluation.scoring import load_model
-from evaluation.training_metrics import training_metrics
-from evaluation.unseen import unseen
+from evaluation.served import load_served
 from projects.audio.digests import with_digests
-from projects.audio.manifest import dataset_digest
 from projects.audio.source import DataConfig
+from projects.codec.autoencoder.judgement import Judge
+from projects.codec.autoencoder.on_data import judge_autoencoder
 from projects.errors import UserError
 from projects.tracking import run_entry_point
 from registry.ask import ask_to_promote
-from registry.candidacy import submit
+from registry.classifier_on_data import judge_classifier
 from registry.outcome import tell_outcome
 from registry.promotion import Asked, Decision
-from registry.record import champions_test_set, found_version, gate_of_record
+from registry.record import found_version, gate_of_record
 
 
 class RefusedError(UserError):
@@ -36,7 +32,7 @@ class RefusedError(UserError):
 class PromoteConfig(DataConfig):
     """Makes a version champion if the gate lets it through."""
 
-    format: Literal["none", "demo", "folder", "csv"] = Field(  # type: ignore[assignment]
+    format: Literal["none", "demo", "folder", "csv", "xeno_canto"] = Field(  # type: ignore[assignment]
         "none", description="how to read data to evaluate the version on; none: what is on record"
     )
     model: str = Field("species-classifier", min_length=1, description="registered model")
@@ -54,7 +50,6 @@ def promote(config: PromoteConfig) -> None:
     """Decides, prints the gate's table, and ends with exit code 1 where it refuses."""
     decision = _on_record(config) if config.format == "none" else _on_data(config)
     entry = decision.entry
-    tell_outcome(decision, f"on test set {entry.dataset}")
     if not decision.promoted:
         raise RefusedError(
             f"{entry.model} version {entry.version}: {entry.outcome} by gate {entry.gate}, "
@@ -65,30 +60,45 @@ def promote(config: PromoteConfig) -> None:
 def _on_record(config: PromoteConfig) -> Decision:
     gate = load_gate(config.gate) if config.gate else None
     asked = Asked(config.model, config.version, getpass.getuser(), gate, config.accept or "")
-    return ask_to_promote(asked, config.dry_run)
+    decision = ask_to_promote(asked, config.dry_run)
+    tell_outcome(decision, f"on test set {decision.entry.dataset}")
+    return decision
 
 
 def _on_data(config: PromoteConfig) -> Decision:
     version = found_version(config.model, config.version)
-    gate = load_gate(config.gate) if config.gate else gate_of_record(version)
-    served = load_model(f"models:/{config.model}/{config.version}")
-    recordings = unseen(served.unwrap_python_model().seen_audio, with_digests(config.manifest()))
-    recordings = _champions_test_set(config.model, recordings)
-    evaluation = evaluate_model(served, recordings, dataset_digest(recordings))
-    log_evaluation(evaluation, served.metadata.model_id, "test")
-    training = training_metrics(served)
-    mlflow.log_metrics({name: measured.value for name, measured in training.items()})
-    findings = of_classifier(evaluation, served, training)
-    beside = partial(examine_beside, evaluation)
-    return submit(version, findings, gate, beside, config.accept or "", config.dry_run)
+    served = load_served(f"models:/{config.model}/{config.version}", "model of sound", "predict")
+    model = served.unwrap_python_model()
+    if hasattr(model, "seen_audio"):
+        return _classifier(config, version, served)
+    if hasattr(model, "seen"):
+        return _autoencoder(config, version, served)
+    raise UserError(
+        f"{config.model} version {config.version}: expected a species classifier or an audio "
+        "autoencoder, got a model that does not say what it has heard"
+    )
 
 
-def _champions_test_set(model: str, recordings: pd.DataFrame) -> pd.DataFrame:
-    """The recordings that the champion was tested on, where all of them are there."""
-    digest, names = champions_test_set(model)
-    chosen = recordings[recordings["recording_id"].isin(names)].reset_index(drop=True)
-    # Other recordings may have the same names.
-    return chosen if dataset_digest(chosen) == digest else recordings
+def _classifier(config: PromoteConfig, version: ModelVersion, served: PyFuncModel) -> Decision:
+    gate = load_gate(config.gate) if config.gate else gate_of_record(version, "default")
+    recordings = with_digests(config.manifest())
+    decision = judge_classifier(
+        version, served, recordings, gate, config.accept or "", config.dry_run
+    )
+    tell_outcome(decision, f"on test set {decision.entry.dataset}")
+    return decision
+
+
+def _autoencoder(config: PromoteConfig, version: ModelVersion, served: PyFuncModel) -> Decision:
+    judge = (
+        Judge.of(config.gate, config.fan_out)
+        if config.gate
+        else Judge.of_record(version, config.fan_out)
+    )
+    judge = replace(judge, accept=config.accept or "", dry_run=config.dry_run)
+    path = str(config.data) if config.data else None
+    data = {"data": path, "format": config.format, "group": config.group}
+    return judge_autoencoder(version, served, judge, data)
 
 
 if __name__ == "__main__":

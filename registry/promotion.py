@@ -9,11 +9,12 @@ from evaluation.gates.gate import Gate
 from evaluation.gates.verdict import Outcome
 from projects.errors import UserError
 from registry import chain
-from registry.aliases import bring_in_line, champion_found
-from registry.chain import PROMOTED, REFUSED, Entry
+from registry.aliases import bring_in_line, caught_up, champion_found, still_there
+from registry.entry import PROMOTED, REFUSED, Entry
 from registry.judgement import judge
 from registry.lock import locked
 from registry.record import examined, found_version, recorded_gate, reigning
+from registry.standing import champions_decision, made_at, standing
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def try_out(asked: Asked) -> Decision:
         UserError: As in `promote`.
     """
     last = chain.head(asked.model)
-    return Decision(_weighed(asked, chain.intact(last).entry if last else None), None)
+    return Decision(_weighed(asked, standing(last and chain.intact(last))), None)
 
 
 def carried_out(entry: Entry, last: Entry | None) -> Decision:
@@ -93,39 +94,22 @@ def carried_out(entry: Entry, last: Entry | None) -> Decision:
     return Decision(decided.entry, decided.run.info.run_id)
 
 
-def caught_up(model: str) -> tuple[Entry | None, str]:
-    """Completes what an earlier process left undone. The caller holds the model's lock.
-
-    Args:
-        model: Name of the registered model.
-
-    Returns:
-        The last decision, and what stood under `@champion` where it was moved behind its back.
-    """
-    last = chain.head(model)
-    if last is None:
-        return None, ""
-    chain.intact(last)
-    found = champion_found(model)
-    if not last.done:
-        bring_in_line(last)
-    moved = last.done and found != last.entry.champion_after
-    return last.entry, f"@champion was on {found or 'no version'}" if moved else ""
-
-
 def _weighed(asked: Asked, last: Entry | None) -> Entry:
     before = last.champion_after if last else champion_found(asked.model)
     found = found_version(asked.model, asked.version)
     version = str(found.version)  # Asked for as 07, it is 7.
-    if before == version:
+    # Where it came under the alias by hand, it has to pass like any first one.
+    if before == version and champions_decision(last):
         raise UserError(f"{asked.model} version {version} is @champion already")
     candidate = examined(found, asked.evidence)
-    champion = reigning(asked.model, before, candidate.dossier, last) if before else None
+    beaten = before if before != version else ""
+    champion = reigning(asked.model, beaten, candidate.dossier, last) if beaten else None
     gate = asked.gate or (champion and champion.gate) or recorded_gate(candidate.dossier.gate)
     verdict = judge(gate, candidate, champion)
     reason = asked.accept.strip()
     accepted = verdict.outcome is Outcome.INVESTIGATE and bool(reason)
     promoted = verdict.outcome is Outcome.PASS or accepted
+    previous = last.previous_after if last else ""
     # The place of the entry itself is where a new champion passed.
     place = f"{int(last.sequence) + 1 if last else 1:08}"
     return Entry(
@@ -134,7 +118,7 @@ def _weighed(asked: Asked, last: Entry | None) -> Entry:
         version=version,
         champion_before=before,
         champion_after=version if promoted else before,
-        previous_after=before if promoted else (last.previous_after if last else ""),
+        previous_after=still_there(asked.model, beaten) if promoted else previous,
         outcome=verdict.outcome.value,
         gate=verdict.gate,
         gate_text=gate_text(gate),
@@ -143,5 +127,6 @@ def _weighed(asked: Asked, last: Entry | None) -> Entry:
         champion_decision=place if promoted else (last.champion_decision if last else ""),
         decided_by=asked.by,
         reason=reason if accepted else "",
+        model_made=made_at(asked.model),
         table=verdict.table(),
     )

@@ -11,11 +11,13 @@ from evaluation.gates.gate import Gate
 from evaluation.gates.reader import load_gate, parse_gate
 from projects.errors import UserError
 from registry import chain
-from registry.aliases import champion_found
-from registry.chain import Entry
+from registry.aliases import champion_found, is_there
 from registry.dossier import TAG, Dossier, evidence_run, read_dossier, read_items
-from registry.judgement import Examined, Reigning
+from registry.entry import Entry
+from registry.judgement import Examined
 from registry.model_files import model_files
+from registry.reigning import Reigning
+from registry.standing import champions_decision, standing
 
 logger = logging.getLogger(__name__)
 
@@ -60,9 +62,9 @@ def champion_of_record(model: str) -> tuple[str, str]:
 
     Both are empty for none. Only of a champion from before any decision its alias and its tag tell.
     """
-    last = chain.head(model)
-    version = last.entry.champion_after if last else champion_found(model)
-    passed = chain.champions_decision(last.entry if last else None)
+    stands = standing(chain.head(model))
+    version = stands.champion_after if stands else champion_found(model)
+    passed = champions_decision(stands)
     return version, _own(model, version, passed)
 
 
@@ -73,17 +75,18 @@ def reigning(model: str, version: str, dossier: Dossier, last: Entry | None) -> 
         model: Name of the registered model.
         version: The champion.
         dossier: The candidate's.
-        last: The chain's head.
+        last: As `registry.standing.standing` tells it.
     """
-    passed = chain.champions_decision(last)
+    passed = champions_decision(last)
     gate = recorded_gate(passed.gate_text) if passed else None
     dataset = passed.dataset if passed else None
-    own = _own(model, version, passed)
+    gone = not is_there(model, version)
     try:
-        theirs, items = _beside(model, version, dossier, own)
-        return Reigning(version, gate, dataset, theirs, items)
+        theirs, items = _beside(model, version, dossier, _own(model, version, passed))
+        return Reigning(version, gate, dataset, theirs, items, gone)
     except UserError as error:
-        return Reigning(version, gate, dataset, error)
+        reason = UserError(f"{'it was deleted, and ' if gone else ''}{error}")
+        return Reigning(version, gate, dataset, reason, gone=gone)
 
 
 def recorded_gate(text: str) -> Gate:
@@ -92,19 +95,23 @@ def recorded_gate(text: str) -> Gate:
 
 
 def _champions_decision(model: str) -> Entry | None:
-    last = chain.head(model)
-    return chain.champions_decision(last.entry if last else None)
+    return champions_decision(standing(chain.head(model)))
 
 
 def _own(model: str, version: str, passed: Entry | None) -> str:
     """Reference of the dossier that a champion stands on, empty for none."""
     if passed:
         return passed.evidence
-    return found_version(model, version).tags.get(TAG, "") if version else ""
+    if not version or not is_there(model, version):
+        return ""
+    return found_version(model, version).tags.get(TAG, "")
 
 
 def _beside(model: str, version: str, dossier: Dossier, own: str) -> tuple[Dossier, pd.DataFrame]:
-    reason = UserError("it was not evaluated on the same test set: run -e promote with that data")
+    reason = UserError(
+        "it was not evaluated on the same test set: run -e promote with that data, "
+        "which evaluates both"
+    )
     for reference in filter(None, (own, dossier.beside)):
         try:
             theirs = read_dossier(reference)
@@ -116,13 +123,13 @@ def _beside(model: str, version: str, dossier: Dossier, own: str) -> tuple[Dossi
     raise reason
 
 
-def gate_of_record(version: ModelVersion) -> Gate:
-    """The gate that the champion passed, or that a version was evaluated for; else the default."""
+def gate_of_record(version: ModelVersion, otherwise: str) -> Gate:
+    """The gate that the champion passed, or that a version was evaluated for; else a named one."""
     passed = _champions_decision(version.name)
     if passed:
         return recorded_gate(passed.gate_text)
     reference = version.tags.get(TAG)
-    return recorded_gate(read_dossier(reference).gate) if reference else load_gate("default")
+    return recorded_gate(read_dossier(reference).gate) if reference else load_gate(otherwise)
 
 
 def champions_test_set(model: str) -> tuple[str, frozenset[str]]:

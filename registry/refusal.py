@@ -9,7 +9,7 @@ from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 
 from evaluation.gates.verdict import Outcome
 from projects.errors import UserError
-from registry.chain import Entry
+from registry.entry import Entry
 from registry.promotion import Decision
 
 _CELL_BORDER = re.compile(r"(?<!\\)\|")

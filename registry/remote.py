@@ -9,7 +9,7 @@ from mlflow.utils.rest_utils import http_request
 
 from evaluation.gates.canonical import gate_text
 from projects.errors import UserError
-from registry.chain import Entry
+from registry.entry import Entry
 from registry.promotion import Asked, Decision
 
 PROMOTE, ROLL_BACK = "/syrinx/promote", "/syrinx/rollback"

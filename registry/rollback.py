@@ -6,12 +6,14 @@ import mlflow
 
 from projects.errors import UserError
 from registry import chain
-from registry.chain import ROLLED_BACK, Entry
+from registry.aliases import caught_up, still_there
 from registry.dossier import read_dossier
+from registry.entry import ROLLED_BACK, Entry
 from registry.lock import locked
 from registry.model_files import model_files
-from registry.promotion import Decision, carried_out, caught_up
+from registry.promotion import Decision, carried_out
 from registry.record import found_version
+from registry.standing import about, promotion_of
 
 
 def roll_back(model: str, version: str | None, reason: str, by: str) -> Decision:
@@ -39,7 +41,7 @@ def roll_back(model: str, version: str | None, reason: str, by: str) -> Decision
             decision=ROLLED_BACK,
             champion_before=before,
             champion_after=target,
-            previous_after=before,
+            previous_after=still_there(model, before),
             champion_decision=passed.sequence,
             outcome="",
             decided_by=by,
@@ -56,7 +58,7 @@ def _passed(model: str, version: str, last: Entry | None) -> Entry:
         raise UserError(f"{model}: expected a @previous version to go back to, got none")
     if last and last.champion_after == version:
         raise UserError(f"{model} version {version} is @champion already")
-    passed = chain.promotion_of(version, chain.decisions(model))
+    passed = promotion_of(version, about(model, chain.decisions(model)))
     if passed is None:
         raise UserError(
             f"{model} version {version}: expected one that was champion before, this never passed"

@@ -3,10 +3,12 @@
 The command imports this module too, only to see that these are functions, so it is kept light.
 """
 
+import sys
 from typing import Any
 
 from flask import Flask, request
 from mlflow.environment_variables import _MLFLOW_SGI_NAME
+from mlflow.exceptions import MlflowException
 from mlflow.server import app
 
 from registry.asker import AUTHENTICATED
@@ -23,7 +25,10 @@ def create_app() -> Any:
 
 
 def create_basic_auth_app() -> Any:
-    """As `create_app`, with MLflow's accounts: only promoters move `@champion`."""
+    """As `create_app`, with MLflow's accounts: only promoters move `@champion`.
+
+    Where a setting is missing, the process ends with one line and exit code 2.
+    """
     from mlflow.server import auth
 
     from registry.routes import PATHS
@@ -32,7 +37,11 @@ def create_basic_auth_app() -> Any:
     app.config[AUTHENTICATED] = True
     # MLflow shuts what it knows no rule for to all but administrators.
     auth.BEFORE_REQUEST_VALIDATORS.update({(path, "POST"): _may_read_model for path in PATHS})
-    return auth.create_app(app)
+    try:
+        return auth.create_app(app)
+    except MlflowException as error:  # It names the variable that is missing.
+        print(f"error: {' '.join(error.message.split())}", file=sys.stderr)
+        sys.exit(2)
 
 
 def _guard(flask_app: Flask) -> None:

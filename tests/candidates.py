@@ -17,8 +17,8 @@ from evaluation.findings import Findings
 from evaluation.gates.gate import Gate
 from evaluation.gates.reader import parse_gate
 from evaluation.predictions import Predictions
-from registry.chain import Entry
 from registry.dossier import METRICS_PREFIX, TAG, write_dossier
+from registry.entry import Entry
 
 GATE = parse_gate(
     "name: test\n"

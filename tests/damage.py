@@ -8,8 +8,8 @@ from pathlib import Path
 from mlflow import MlflowClient
 
 from registry import chain
-from registry.chain import Entry
 from registry.dossier import evidence_run
+from registry.entry import Entry
 
 
 def sql(statement: str, *values: str) -> None:

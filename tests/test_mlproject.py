@@ -20,12 +20,16 @@ PROJECT = yaml.safe_load((ROOT / "MLproject").read_text())
 CONFIGS = {
     "train_ast": ("projects.species.train_ast", "AstConfig"),
     "main": ("projects.species.train_ast", "AstConfig"),
+    "fetch_recordings": ("projects.audio.fetch_recordings", "FetchConfig"),
     "generate_features": ("projects.species.data", "FeatureConfig"),
     "evaluate": ("evaluation.evaluate", "EvaluateConfig"),
+    "annotate": ("projects.species.annotate", "AnnotateConfig"),
     "generate_codes": ("projects.codec.generate_codes", "GenerateCodesConfig"),
     "train_codec": ("projects.codec.training.config", "TrainCodecConfig"),
     "train_autoencoder": ("projects.codec.autoencoder.job", "TrainAutoencoderConfig"),
     "evaluate_codec": ("projects.codec.evaluate_codec", "EvaluateCodecConfig"),
+    "tune": ("projects.studies.tune", "TuneConfig"),
+    "confirm": ("projects.studies.confirm", "ConfirmConfig"),
     "promote": ("registry.promote", "PromoteConfig"),
     "rollback": ("registry.rollback_job", "RollbackConfig"),
     "history": ("registry.history", "HistoryConfig"),
@@ -33,7 +37,15 @@ CONFIGS = {
     "serve": ("registry.serve", "ServeConfig"),
     "accounts": ("registry.accounts", "AccountsConfig"),
 }
-REQUIRED = {"model": "birds", "version": "1", "reason": "why", "promoters": "ann"}
+REQUIRED = {
+    "audio": "dawn.wav",
+    "model": "birds",
+    "version": "1",
+    "reason": "why",
+    "promoters": "ann",
+    "study": "run",
+    "query": "gen:turdus",
+}
 """Values for parameters without a default."""
 
 

@@ -1,6 +1,8 @@
 """Sound files of any common format, rate and channel count, as mono samples."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,18 +58,24 @@ def decode(source: Path | bytes) -> Sound:
         RecordingError: The file is missing, empty, not audio, a truncated FLAC or MP3, too short,
             below `LOWEST_RATE`, or holds NaN, infinity or nothing but digital silence.
     """
-    samples, sample_rate = _read(source)
-    sound = Sound(samples.mean(axis=1) if samples.shape[1] > 1 else samples[:, 0], sample_rate)
+    with opened(source) as file:
+        sound = Sound(mono(_frames(file)), file.samplerate)
     check_sound(sound)
     return sound
 
 
-def _read(source: Path | bytes) -> tuple[np.ndarray, int]:
+@contextmanager
+def opened(source: Path | bytes) -> Iterator[soundfile.SoundFile]:
+    """Opens a sound file; what goes wrong then, or later as it is read, is a `RecordingError`.
+
+    Raises:
+        RecordingError: The file is missing, empty, not audio, or damaged.
+    """
     if isinstance(source, Path):
         check_file(source)
     try:
         with soundfile.SoundFile(source if isinstance(source, Path) else io.BytesIO(source)) as f:
-            return _frames(f), f.samplerate
+            yield f
     except soundfile.LibsndfileError as error:
         raise RecordingError(
             f"expected WAV, FLAC, OGG or MP3 audio, got: {error.error_string}"
@@ -76,18 +84,41 @@ def _read(source: Path | bytes) -> tuple[np.ndarray, int]:
         raise RecordingError(f"cannot be read: {error.strerror}") from None
 
 
+def mono(frames: np.ndarray) -> np.ndarray:
+    """The mean of the channels, (n,), of frames (n, channels)."""
+    return frames.mean(axis=1) if frames.shape[1] > 1 else frames[:, 0]
+
+
 def _frames(file: soundfile.SoundFile) -> np.ndarray:
-    if file.frames > MOST_FRAMES:
+    check_length(file, MOST_FRAMES)
+    samples = file.read(dtype="float32", always_2d=True)
+    check_whole(file, len(samples))
+    return samples
+
+
+def check_length(file: soundfile.SoundFile, most: int) -> None:
+    """Refuses a header that promises more than `most` frames.
+
+    Raises:
+        RecordingError: Saying how many.
+    """
+    if file.frames > most:
         raise RecordingError(
-            f"its header promises {file.frames} frames, expected at most {MOST_FRAMES}: "
+            f"its header promises {file.frames} frames, expected at most {most}: "
             "write the file anew, so that it tells its length"
         )
-    samples = file.read(dtype="float32", always_2d=True)
-    if len(samples) < file.frames:
+
+
+def check_whole(file: soundfile.SoundFile, decoded: int) -> None:
+    """Refuses a file that ended after fewer frames than its header promises.
+
+    Raises:
+        RecordingError: Saying how many came.
+    """
+    if decoded < file.frames:
         raise RecordingError(
-            f"truncated: its header promises {file.frames} frames, {len(samples)} could be decoded"
+            f"truncated: its header promises {file.frames} frames, {decoded} could be decoded"
         )
-    return samples
 
 
 def check_file(path: Path) -> None:
@@ -111,6 +142,17 @@ def check_sound(sound: Sound) -> None:
         RecordingError: The sound is too short, below `LOWEST_RATE`, or holds NaN, infinity or
             nothing but digital silence.
     """
+    check_samples(sound)
+    if not sound.samples.any():
+        raise RecordingError("digital silence: every sample is zero")
+
+
+def check_samples(sound: Sound) -> None:
+    """Refuses what is no sound; digital silence, which long recordings have, is some.
+
+    Raises:
+        RecordingError: The sound is too short, below `LOWEST_RATE`, or holds NaN or infinity.
+    """
     if sound.sample_rate < LOWEST_RATE:
         raise RecordingError(
             f"expected a sample rate of at least {LOWEST_RATE} Hz, got {sound.sample_rate} Hz"
@@ -125,5 +167,3 @@ def check_sound(sound: Sound) -> None:
         raise RecordingError(
             f"{bad} of {len(sound.samples)} samples are NaN, infinite or beyond {LOUDEST:g}"
         )
-    if peak == 0:
-        raise RecordingError("digital silence: every sample is zero")

@@ -37,7 +37,7 @@ def read_folder(folder: Path) -> pd.DataFrame:
     """
     if not folder.is_dir():
         raise UserError(f"expected a folder with a subfolder for each label, got {str(folder)!r}")
-    paths = _files(folder, "*/**/*", AUDIO_SUFFIXES)
+    paths = files_below(folder, "*/**/*", AUDIO_SUFFIXES)
     if not paths:
         raise UserError(
             f"{folder}: expected <label>/<recording>{{{','.join(sorted(AUDIO_SUFFIXES))}}}, "
@@ -74,7 +74,7 @@ def read_sound_folders(folders: Sequence[Path]) -> pd.DataFrame:
     for folder in folders:
         if not folder.is_dir():
             raise UserError(f"expected a folder of sound, got {str(folder)!r}")
-        paths = _files(folder, "**/*", AUDIO_SUFFIXES | VIDEO_SUFFIXES)
+        paths = files_below(folder, "**/*", AUDIO_SUFFIXES | VIDEO_SUFFIXES)
         if not paths:
             raise UserError(f"{folder}: expected sound or video, found none")
         label = folder.absolute().name
@@ -127,7 +127,8 @@ def read_csv(source: Path, group: str | None = None, labelled: bool = True) -> p
     return manifest
 
 
-def _files(folder: Path, pattern: str, suffixes: frozenset[str]) -> list[Path]:
+def files_below(folder: Path, pattern: str, suffixes: frozenset[str]) -> list[Path]:
+    """Files of some kinds below a folder, sorted; hidden ones and those in hidden folders not."""
     return sorted(
         path
         for path in folder.glob(pattern)

@@ -1,6 +1,7 @@
 """Training, validation and test sets that share no recordist."""
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -59,8 +60,12 @@ def assign_splits(
     return split
 
 
-def check_split(split: pd.DataFrame) -> None:
+def check_split(split: pd.DataFrame, sides: Sequence[str] = SIDES) -> None:
     """Refuses a split that leaks or that has an empty side.
+
+    Args:
+        split: With `group` and `split`.
+        sides: That it has to have.
 
     Raises:
         UserError: Naming the group on two sides, the unknown side, or the empty one.
@@ -68,14 +73,14 @@ def check_split(split: pd.DataFrame) -> None:
     unknown = sorted(set(split["split"]) - set(SIDES))
     if unknown:
         raise UserError(f"split: expected {', '.join(SIDES)}, got {unknown[0]!r}")
-    sides = split.groupby("group")["split"].unique()
-    leaking = sides[sides.map(len) > 1]
+    sides_of = split.groupby("group")["split"].unique()
+    leaking = sides_of[sides_of.map(len) > 1]
     if len(leaking):
         raise UserError(
             f"group {leaking.index[0]!r} is on two sides of the split "
             f"({' and '.join(leaking.iloc[0])}): give all its recordings one side"
         )
-    for side in SIDES:
+    for side in sides:
         if not (split["split"] == side).any():
             raise UserError(
                 f"no recording is left for {side}: {split['group'].nunique()} groups are too few, "

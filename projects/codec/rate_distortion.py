@@ -88,15 +88,19 @@ class RateDistortion:
 def _entropy_kbps(codec: Codec, codes: np.ndarray, seconds: float) -> dict[str, float]:
     """Rates of codes (codebooks, frames), each codebook coded by itself and all frames alike."""
     frames = codes.shape[1]
-    bits = np.cumsum([_entropy(row) for row in codes]) * frames / seconds
+    bits = np.cumsum([entropy(row) for row in codes]) * frames / seconds
     return {
         system_name(bandwidth): float(bits[codec.codebooks(bandwidth) - 1]) / 1000
         for bandwidth in codec.bandwidths
     }
 
 
-def _entropy(codes: np.ndarray) -> float:
-    """Empirical entropy of a codebook's codes, bits a code."""
+def entropy(codes: np.ndarray) -> float:
+    """Empirical entropy of a codebook's codes, bits a code.
+
+    Args:
+        codes: (frames,) of integers from 0 on.
+    """
     counts = np.bincount(codes)
     share = counts[counts > 0] / len(codes)
     return float((share * np.log2(1 / share)).sum())

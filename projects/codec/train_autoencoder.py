@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 
 import mlflow
 import numpy as np
-import pandas as pd
 import soundfile
 from mlflow.models.model import ModelInfo
 
@@ -17,7 +16,7 @@ from projects.audio.manifest import dataset_digest
 from projects.audio.splits import SIDES, TEST, TRAIN, VALIDATION
 from projects.codec.autoencoder.fit import fit
 from projects.codec.autoencoder.fitted import Fitted
-from projects.codec.autoencoder.held_out import cut_test_clips
+from projects.codec.autoencoder.held_out import cut_clips
 from projects.codec.autoencoder.inference import infer
 from projects.codec.autoencoder.job import TrainAutoencoderConfig
 from projects.codec.autoencoder.judgement import Judge, unheard_clips
@@ -26,13 +25,13 @@ from projects.codec.autoencoder.packaging import log_reconstructor
 from projects.codec.autoencoder.reconstructor import Reconstructor
 from projects.codec.autoencoder.samples import TrSamples
 from projects.codec.autoencoder.seen import Seen
-from projects.codec.autoencoder.sides import split_trs, stretches
+from projects.codec.autoencoder.sides import split_trs, stretch_table, stretches
 from projects.codec.autoencoder.stimuli import Stimulus, read_stimuli, samples_of
 from projects.codec.autoencoder.voxels import check_responses, log_voxels
 from projects.codec.codec import Codec
 from projects.codec.features import VERSION
 from projects.codec.load import load_codec
-from projects.curve_log import log_curves
+from projects.curve_log import log_curves, log_epoch
 from projects.feature_log import log_features
 from projects.held_folder import TRAININGS, held_folder
 from projects.tracking import run_entry_point
@@ -55,7 +54,7 @@ def train_autoencoder(config: TrainAutoencoderConfig) -> Decision:
     _log_split(stimuli, sides)
     check_responses(stimuli, sides)
     heard = _heard(stimuli, sides, config.tr) | Seen.whole(codec.seen_audio)
-    clips = unheard_clips(heard, cut_test_clips(stimuli, sides, config.cutting, codec.sample_rate))
+    clips = unheard_clips(heard, cut_clips(stimuli, sides, config.cutting, codec.sample_rate))
     what = {
         "settings": config.what_is_trained(),
         "codec": codec.digest,
@@ -90,12 +89,7 @@ def _log_split(stimuli: Sequence[Stimulus], sides: Sequence[np.ndarray]) -> None
     for name in SIDES:
         mlflow.log_metric(f"{name}.trs", sum(int((side == name).sum()) for side in sides))
     for name in (TRAIN, VALIDATION):
-        rows = [
-            {**stimulus.row, "recording_id": f"{stimulus.row['recording_id']}@TR{start}-{end}"}
-            for stimulus, side in _pairs(stimuli, sides)
-            for start, end in stretches(side, name)
-        ]
-        table = pd.DataFrame(rows)
+        table = stretch_table(stimuli, sides, name)
         mlflow.log_input(as_dataset(table, name, dataset_digest(table)), context=name)
 
 
@@ -108,7 +102,7 @@ def _fit(
 ) -> Fitted:
     network = config.network_config(samples, codec.codebook_size)
     train, validation = (samples.part(sides == side) for side in (TRAIN, VALIDATION))
-    fitted = fit(config, train, validation, network, folder, _log_epoch)
+    fitted = fit(config, train, validation, network, folder, log_epoch)
     mlflow.log_metrics(
         {
             "train.accuracy": fitted.train.mean_accuracy,
@@ -118,10 +112,6 @@ def _fit(
     )
     log_curves(fitted.curves, "epoch", drawn=lambda name: "codebook" not in name)
     return fitted
-
-
-def _log_epoch(values: dict[str, float], epoch: int) -> None:
-    mlflow.log_metrics(values, step=epoch)
 
 
 def _heard(stimuli: Sequence[Stimulus], sides: Sequence[np.ndarray], tr: float) -> Seen:

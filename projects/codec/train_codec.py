@@ -19,7 +19,7 @@ from projects.codec.training.clips import Clips
 from projects.codec.training.config import TrainCodecConfig
 from projects.codec.training.fit import VALIDATION_CLIPS, Curves, fit
 from projects.codec.training.trainer import CodecTrainer
-from projects.curve_log import log_curves
+from projects.curve_log import log_curves, log_epoch
 from projects.held_folder import TRAININGS, held_folder
 from projects.tracking import run_entry_point
 
@@ -39,10 +39,10 @@ def train_codec(config: TrainCodecConfig) -> None:
         "split": split[["audio", "split"]].to_csv(index=False),
     }
     with held_folder(TRAININGS, what) as folder:
-        train, validation = (_clips(split, side, model) for side in (TRAIN, VALIDATION))
+        train, validation = (read_side(split, side, model) for side in (TRAIN, VALIDATION))
         trainer = CodecTrainer(config, model, train)
         samples = VALIDATION_SECONDS * model.config.sampling_rate
-        curves = fit(trainer, validation.spread(VALIDATION_CLIPS, samples), folder, _log)
+        curves = fit(trainer, validation.spread(VALIDATION_CLIPS, samples), folder, log_epoch)
         card = codec_card(config, split, curves)
         heard = _heard(split) | (before.seen_audio if before else frozenset())
         save_codec(trainer.finished_model(), config.out, heard, card)
@@ -79,7 +79,12 @@ def _new_model(config: TrainCodecConfig) -> EncodecModel:
     )
 
 
-def _clips(split: pd.DataFrame, side: str, model: EncodecModel) -> Clips:
+def read_side(split: pd.DataFrame, side: str, model: EncodecModel) -> Clips:
+    """Reads one side of the split for a model, and logs which recordings could not be read.
+
+    Raises:
+        RecordingError: Not one could be read.
+    """
     clips = Clips(split[split["split"] == side], model.config.sampling_rate)
     failures = pd.DataFrame(clips.failures.items(), columns=["recording_id", "error"])
     mlflow.log_metric(f"{side}.failed", len(failures))
@@ -87,10 +92,6 @@ def _clips(split: pd.DataFrame, side: str, model: EncodecModel) -> Clips:
     for failure in failures.itertuples():
         print(f"failed: {failure.recording_id}: {failure.error}")
     return clips
-
-
-def _log(measured: dict[str, float], step: int) -> None:
-    mlflow.log_metrics(measured, step=step)
 
 
 def _log_result(folder: Path, curves: Curves) -> None:

@@ -65,7 +65,6 @@ class SpeciesClassifier:
         )
         write_text(folder / SEEN, "\n".join(sorted(self.seen_audio)))
 
-    @torch.inference_mode()
     def probabilities(self, sound: Sound) -> np.ndarray:
         """Probability of each species in a recording of any length and rate.
 
@@ -83,10 +82,23 @@ class SpeciesClassifier:
             RecordingError: Nothing is left above the high-pass.
         """
         windows, shares = self.front_end.windows(self.front_end.prepared(sound))
-        pooled = np.zeros(len(self.labels))
+        pooled = shares @ self.window_probabilities(windows)
+        return pooled / pooled.sum()
+
+    @torch.inference_mode()
+    def window_probabilities(self, windows: np.ndarray) -> np.ndarray:
+        """Probability of each species in each window by itself.
+
+        Args:
+            windows: (windows, segment_samples) float32, cut from what the front end `prepared`.
+
+        Returns:
+            (windows, labels) float64, each row summing to 1.
+        """
+        answers = np.empty((len(windows), len(self.labels)))
         for start in range(0, len(windows), BATCH):
             batch = torch.from_numpy(windows[start : start + BATCH])
             features = self.front_end.normalised(self.front_end.log_energies(batch))
             logits = self.model(features.to(self.model.device)).logits
-            pooled += shares[start : start + BATCH] @ logits.double().softmax(-1).cpu().numpy()
-        return pooled / pooled.sum()
+            answers[start : start + BATCH] = logits.double().softmax(-1).cpu().numpy()
+        return answers

@@ -17,7 +17,7 @@ from evaluation.scoring import load_model
 from evaluation.training_metrics import TRAINING_METRICS
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TEST
-from projects.curve_log import log_curves
+from projects.curve_log import log_curves, log_epoch
 from projects.feature_log import log_features
 from projects.held_folder import TRAININGS, held_folder
 from projects.species.features import extract_features
@@ -67,7 +67,7 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
     }
     with held_folder(TRAININGS, what) as folder:
         log_augmentation(material)
-        fitted = fit(config, material, lambda: build(labels, front_end), folder)
+        fitted = fit(config, material, lambda: build(labels, front_end), folder, log_epoch)
         _log_training(fitted)
         model = log_classifier(fitted.folder, front_end, labels, split)
         version = register_candidate(model, config.model_name)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from registry.chain import Decided, promotion_of
+from registry.chain import Decided
 from registry.faults.fault import Fault
+from registry.standing import about, promotion_of
 from registry.versions import CHAMPION, PREVIOUS
 
 
@@ -17,6 +18,7 @@ def alias_faults(
         aliases: Alias to version.
         decided: All decisions about the model, the first one first.
     """
+    decided = about(model, decided)
     if not decided:
         yield from _unfounded(model, aliases)
         return
@@ -48,7 +50,7 @@ def _never_passed(model: str, version: str, alias: str = CHAMPION) -> Fault:
         model,
         "no decision says that it passed",
         f"@{alias}, version {version}",
-        "take the alias off and promote the version",
+        "promote the version" if alias == CHAMPION else "the next decision takes it off",
     )
 
 

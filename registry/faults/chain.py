@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from registry.chain import Decided, Entry
+from registry.chain import Decided
+from registry.entry import Entry
 from registry.faults.fault import Fault
+from registry.standing import is_about
 
 BACKUP = "compare with a backup of the database, and put back what it says"
 
@@ -83,12 +85,18 @@ def _misplaced(entry: Entry, places: Places) -> dict[str, str]:
         faults["follows another decision, but is the first"] = BACKUP
     if before and entry.before not in {each.digest for each in before}:
         faults["does not follow the decision before it"] = BACKUP
-    if before and entry.champion_before not in {each.champion_after for each in before}:
+    left = [_left_by(each, entry) for each in before]
+    if left and entry.champion_before not in left:
         faults[
             f"found version {entry.champion_before or 'none'} as champion, "
-            f"the decision before says {before[-1].champion_after or 'none'}"
+            f"the decision before says {left[-1] or 'none'}"
         ] = BACKUP
     return faults
+
+
+def _left_by(before: Entry, entry: Entry) -> str:
+    """The champion that a decision leaves to the next one, which may be about a model made anew."""
+    return before.champion_after if is_about(before, entry.model_made) else ""
 
 
 def _unfinished(decided: Decided, is_head: bool) -> dict[str, str]:

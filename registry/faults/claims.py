@@ -8,6 +8,7 @@ from mlflow.entities.model_registry import ModelVersion
 from projects.errors import UserError
 from registry.chain import Decided, quote_around
 from registry.faults.fault import Fault
+from registry.standing import about
 
 CLAIMS = ("decision.run", "decision", "gate.outcome")
 """Tags that `registry.aliases` gives a version when it was decided about."""
@@ -26,16 +27,17 @@ def claim_faults(model: str, decided: Sequence[Decided]) -> Iterator[Fault]:
     quote = quote_around(model)
     if quote is None:
         raise UserError(f"expected a name that can be quoted, got {model!r}")
+    own = about(model, decided)
     said = {
         (each.entry.version, each.run.info.run_id, each.entry.decision, each.entry.outcome)
-        for each in decided
+        for each in own
     }
     # While its tags are being written, they are those of two decisions.
-    underway = {each.entry.version for each in decided if not each.done}
+    underway = {each.entry.version for each in own if not each.done}
     for version in mlflow.search_model_versions(filter_string=f"name = {quote}{model}{quote}"):
         claim = tuple(version.tags.get(name, "") for name in CLAIMS)
-        about = str(version.version)
-        if any(claim) and about not in underway and (about, *claim) not in said:
+        number = str(version.version)
+        if any(claim) and number not in underway and (number, *claim) not in said:
             yield _fault(version, claim)
 
 

@@ -6,8 +6,9 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from projects.errors import UserError
-from registry.chain import PROMOTED, Decided, Entry
+from registry.chain import Decided
 from registry.dossier import evidence_run, read_dossier, read_items
+from registry.entry import PROMOTED, Entry
 from registry.faults.fault import Fault
 
 BACKUP = "restore the run's artifacts from a backup"

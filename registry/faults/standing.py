@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from mlflow import MlflowClient
 
 from projects.errors import UserError
-from registry.chain import Decided, Entry, promotion_of
+from registry.chain import Decided
 from registry.dossier import evidence_run, read_dossier
+from registry.entry import Entry
 from registry.faults.fault import Fault
 from registry.judgement import overwritten
 from registry.model_files import model_files
 from registry.record import found_version
+from registry.standing import about, promotion_of
 
 
 def standing_faults(model: str, decided: Sequence[Decided]) -> Iterator[Fault]:
@@ -24,10 +26,26 @@ def standing_faults(model: str, decided: Sequence[Decided]) -> Iterator[Fault]:
     if not decided:
         return
     last = decided[-1].entry
+    own = about(model, decided)
+    if decided[-1] not in own:
+        yield from _made_anew(model, last)
+        return
     for version in (last.champion_after, last.previous_after):
-        entry = promotion_of(version, decided)
+        entry = promotion_of(version, own)
         if entry:
             yield from _faults_of(model, entry)
+
+
+def _made_anew(model: str, last: Entry) -> Iterator[Fault]:
+    """Where nobody stands by the decisions about the other model, nothing was lost with it."""
+    if last.champion_after:
+        yield Fault(
+            model,
+            "deleted and made anew: what was decided before is about another model, "
+            f"of which version {last.champion_after} was champion",
+            f"decision {last.sequence.lstrip('0')} and those before it",
+            "none of them counts; promote a version of this one, or use another name for it",
+        )
 
 
 def _faults_of(model: str, entry: Entry) -> Iterator[Fault]:

@@ -95,8 +95,10 @@ def start_version(version: ModelVersion) -> ServedVersion:
     """
     folder = TemporaryDirectory(prefix="syrinx-serve-")
     model_id = _download(version, folder.name)
+    # What is compiled beside the code is not in its digest, and so not run.
+    python = [sys.executable, "-P", "-X", f"pycache_prefix={folder.name}/compiled"]
     process = subprocess.Popen(
-        [sys.executable, "-P", str(PROCESS), folder.name, _address(folder)],
+        [*python, str(PROCESS), folder.name, _address(folder)],
         stdin=subprocess.PIPE,  # Never written to: it closes when this process ends.
         stdout=subprocess.PIPE,
         text=True,

@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 
 from projects.tracking import run_without_tracking
 from registry import chain
-from registry.chain import Entry
+from registry.entry import Entry
 from registry.history import HEADER, HistoryConfig, history
 from registry.promotion import Asked, promote
 from registry.rollback import roll_back

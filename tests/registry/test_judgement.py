@@ -17,8 +17,9 @@ from evaluation.gates.reader import parse_gate
 from evaluation.gates.verdict import Outcome, Row, Verdict
 from projects.errors import UserError
 from registry.dossier import Dossier
-from registry.judgement import Examined, Reigning, judge, overwritten
+from registry.judgement import Examined, judge, overwritten
 from registry.model_files import ModelFiles
+from registry.reigning import Reigning
 
 PASS, INVESTIGATE, STOP, ERROR = Outcome
 OTHER_DATASET = "e" * 36

@@ -5,7 +5,7 @@ import pytest
 
 from evaluation.bootstrap import Interval
 from evaluation.gates.verdict import Outcome, Row, Verdict
-from registry.chain import PROMOTED, REFUSED, Entry
+from registry.entry import PROMOTED, REFUSED, Entry
 from registry.outcome import tell_outcome
 from registry.promotion import Decision
 

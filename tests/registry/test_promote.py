@@ -1,4 +1,4 @@
-"""The entry point, on a store in which `train_ast` has made version 1 champion.
+"""The entry point, mostly on a store in which `train_ast` has made version 1 champion.
 
 Version 2 is the same model, registered once more by hand, so there is no evidence about it.
 """
@@ -12,14 +12,20 @@ from urllib.parse import urlsplit
 
 import mlflow
 import pytest
+import soundfile
+from candidates import new_version
 from conftest import Workplace, command, run_module, write_chirps
 from local_store import local_store
 from mlflow import MlflowClient
+from tiny_codec import speech
+from tiny_reconstructor import make_reconstructor
 
+from projects.codec.autoencoder.packaging import log_reconstructor
 from projects.tracking import run_entry_point
 from registry import chain
 from registry.dossier import FOLDER, TAG, read_dossier, read_items
 from registry.promote import PromoteConfig, promote
+from registry.versions import register_candidate
 
 pytestmark = pytest.mark.slow
 
@@ -234,6 +240,35 @@ def test_recordings_of_unknown_species_are_one_line(without_evidence, run, tmp_p
     code, _, err = run(version=2, format="csv", data=recordings)
     (error,) = errors(err)
     assert (code, "'bird 3'" in error) == (2, True)
+
+
+def test_an_autoencoder_is_evaluated_too(tmp_path, empty_database, run):
+    """Its evidence may be missing as well: trained elsewhere, copied, or on a new test set."""
+    (tmp_path / "sound").mkdir()
+    soundfile.write(tmp_path / "sound" / "a.wav", speech(2), 24_000)
+    with local_store(empty_database, tmp_path):
+        mlflow.set_experiment("codec")
+        with mlflow.start_run():
+            register_candidate(log_reconstructor(make_reconstructor(tmp_path / "codec")), "voice")
+        here = {"model": "voice", "version": 1, "format": "folder", "data": "sound", "workers": 1}
+        code, out, err = run(**here)
+        (error,) = errors(err)
+        assert (code, "by gate codec, @champion stays on no version" in error) == (1, True)
+        assert "| si_sdr > 15 " in out
+        assert "on 1 of 1 test clips" in out
+        code, out, err = run(**here, gate="default")
+        (error,) = errors(err)
+        assert (code, "got 'accuracy'" in error) == (2, True)
+
+
+def test_a_model_of_another_kind_is_one_line(tmp_path, empty_database, run):
+    """What does not say what it was trained on could be scored on just that."""
+    with local_store(empty_database, tmp_path) as client:
+        new_version(client, "loudest")
+        code, out, err = run(model="loudest", version=1, format="demo")
+    (error,) = errors(err)
+    assert (code, out) == (2, "")
+    assert "loudest version 1: expected a species classifier or an audio autoencoder" in error
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,13 @@ from evaluation.gates.reader import parse_gate
 from projects.errors import UserError
 from registry import chain, promotion
 from registry.aliases import LONGEST_DESCRIPTION
-from registry.chain import Entry
+from registry.audit import audited
 from registry.dossier import TAG
+from registry.entry import Entry
 from registry.promotion import Asked, Decision, promote, try_out
 
 OTHER_GATE = replace(GATE, name="other")
+OTHER_SET = "e" * len(DATASET)
 NO_NUMBER = {"accuracy": Interval(float("nan"))}
 
 
@@ -318,14 +320,91 @@ def test_a_champion_from_before_any_decision_has_to_be_beaten(client, model, acc
     assert aliases(client, model) == expected
 
 
+@pytest.mark.parametrize(("accuracy", "decided"), [(0.8, "promoted"), (0.3, "refused")])
+def test_a_champion_from_before_any_decision_can_come_to_pass_itself(
+    client, model, accuracy, decided
+):
+    """It would stand there without a decision for good: a server lets nobody take the alias off."""
+    make_candidate(client, model, accuracy)
+    client.set_registered_model_alias(model, "champion", "1")
+    make_candidate(client, model, 0.1)
+    assert not ask(model, "2").promoted
+    entry = ask(model, "1").entry
+    assert (entry.decision, entry.champion_before, entry.champion_after) == (decided, "1", "1")
+    assert aliases(client, model) == {"champion": "1"}
+    if decided == "promoted":
+        with pytest.raises(UserError, match="is @champion already"):
+            ask(model, "1")
+
+
 def test_a_champion_from_before_any_decision_without_evidence_is_an_error(client, model):
     new_version(client, model)
     client.set_registered_model_alias(model, "champion", "1")
     make_candidate(client, model, 0.95)
     decision = ask(model, "2")
     assert decision.entry.outcome == "ERROR"
-    assert "version 1: it was not evaluated on the same test set" in decision.entry.table
+    wanted = "version 1: it was not evaluated on the same test set: run -e promote with that data"
+    assert f"{wanted}, which evaluates both" in decision.entry.table
     assert aliases(client, model) == {"champion": "1"}
+
+
+@pytest.fixture
+def deleted(client, model, champion) -> None:
+    """The champion, version 1, was deleted behind the guard; its evidence is on record."""
+    client.delete_model_version(model, "1")
+
+
+def test_a_deleted_champion_is_still_to_be_beaten_where_its_evidence_is_there(
+    client, model, deleted
+):
+    """Who deletes the champion would have a worse model pass."""
+    make_candidate(client, model, 0.5)
+    make_candidate(client, model, 0.9)
+    refused = ask(model, "2", accept="there is no other")
+    assert (refused.entry.decision, refused.entry.outcome) == ("refused", "STOP")
+    assert ask(model, "3").promoted
+    assert aliases(client, model) == {"champion": "3"}
+    assert audited(model) == ([], 3)
+
+
+def test_a_deleted_champion_that_cannot_be_compared_with_is_left_to_a_person(
+    client, model, deleted
+):
+    """All would be ERROR for good, and the model stuck; or any candidate pass, and nobody know."""
+    make_candidate(client, model, 0.9, OTHER_SET)
+    refused = ask(model, "2").entry
+    assert (refused.decision, refused.outcome) == ("refused", "INVESTIGATE")
+    assert "version 1: it was deleted, and it was not evaluated on the same" in refused.table
+    entry = ask(model, "2", accept="version 1 was deleted by mistake").entry
+    assert (entry.decision, entry.outcome) == ("promoted", "INVESTIGATE")
+    assert entry.reason == "version 1 was deleted by mistake"
+    assert (entry.champion_before, entry.previous_after) == ("1", "")
+    assert aliases(client, model) == {"champion": "2"}
+    assert audited(model) == ([], 3)
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [(findings(0.1, OTHER_SET), "STOP"), (findings(0.9, OTHER_SET, metrics=NO_NUMBER), "ERROR")],
+    ids=["stop", "error"],
+)
+def test_a_deleted_champion_excuses_nothing_else(client, model, deleted, found, outcome):
+    """Under cover of a mistake a model would pass that cannot be judged."""
+    make_candidate(client, model, found=found)
+    entry = ask(model, "2", accept="version 1 was deleted by mistake").entry
+    assert (entry.decision, entry.outcome) == ("refused", outcome)
+
+
+def test_a_deleted_champion_from_before_any_decision_stands_in_nobodys_way(client, model):
+    """It has no evidence that could be read, and no alias that could be moved."""
+    new_version(client, model)
+    client.set_registered_model_alias(model, "champion", "1")
+    make_candidate(client, model, 0.9)
+    assert ask(model, "2").entry.outcome == "ERROR"
+    client.delete_model_version(model, "1")
+    assert ask(model, "2").entry.outcome == "INVESTIGATE"
+    assert ask(model, "2", accept="version 1 is gone").promoted
+    assert aliases(client, model) == {"champion": "2"}
 
 
 def test_the_champions_gate_is_asked_where_no_other_is_named(client, reigning):

@@ -7,7 +7,6 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from multiprocessing.process import BaseProcess
@@ -21,19 +20,18 @@ from local_store import local_store
 from mlflow import MlflowClient
 
 from projects.errors import UserError
-from registry import chain, promotion
+from registry import chain
 from registry.audit import audited
-from registry.lock import locked
 from registry.promotion import Asked, promote
 from registry.rollback import roll_back
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 MODEL = "wrens"
 VERSIONS = [str(version) for version in range(1, 9)]
 WORKERS, CALLS = 8, 100
-DOOMED = 0.15
-"""Part of the calls that are killed at a random moment, most of them before their end."""
+SECONDS_BETWEEN_KILLS = 1.0
+"""At most; of the eight, one decides under the lock, and the others wait for it."""
 
 IMPORTED_LATE = (
     "mlflow.store.model_registry.sqlalchemy_store",
@@ -88,8 +86,9 @@ def test_eight_processes_of_which_some_are_killed(store, tmp_path):
     killed = run_workers(store, tmp_path)
     asked = {f"call {path.stem}" for path in tmp_path.glob("*.asked")}
     answers = {f"call {path.stem}": path.read_text() for path in tmp_path.glob("*.answer")}
-    assert len(asked) == CALLS
-    assert killed == CALLS - len(answers) >= 3
+    assert len(asked) >= CALLS
+    # A worker may also be killed between two calls, or before its first.
+    assert killed >= len(asked) - len(answers) >= 10
     assert_in_order()
     decided = chain.decisions(MODEL)[before:-1]
     runs = {each.entry.decided_by: each.run.info.run_id for each in decided}
@@ -101,19 +100,24 @@ def test_eight_processes_of_which_some_are_killed(store, tmp_path):
 
 
 def run_workers(store: Store, folder: Path) -> int:
-    """Keeps eight at work until all calls are made, and returns how many were killed."""
+    """Keeps eight at work, kills one and another, and returns how many were killed."""
     killed = finished = 0
     workers: list[BaseProcess] = []
-    seeds = itertools.count()
+    names = itertools.count()
+    chance = random.Random(0)
     try:
         while finished < WORKERS:
             while len(workers) + finished < WORKERS:
-                workers.append(store.start(target=work, args=(store.uri, folder, next(seeds))))
+                workers.append(store.start(target=work, args=(store.uri, folder, next(names))))
                 workers[-1].start()
-            multiprocessing.connection.wait([worker.sentinel for worker in workers])
+            ended = multiprocessing.connection.wait(
+                [worker.sentinel for worker in workers], chance.uniform(0, SECONDS_BETWEEN_KILLS)
+            )
+            if not ended:
+                chance.choice(workers).kill()
             for worker in [worker for worker in workers if not worker.is_alive()]:
                 workers.remove(worker)
-                assert worker.exitcode in {0, -signal.SIGPROF}
+                assert worker.exitcode in {0, -signal.SIGKILL}
                 killed += worker.exitcode != 0
                 finished += worker.exitcode == 0
     finally:
@@ -207,29 +211,20 @@ def _counting(
     return call
 
 
-def work(uri: str, folder: Path, seed: int) -> None:
-    """Takes calls that nobody took yet, and makes them; may die at any moment of one."""
+def work(uri: str, folder: Path, name: int) -> None:
+    """Makes one call after the other until all together have made enough."""
     mlflow.set_tracking_uri(uri)
-    chance = random.Random(seed)
-    promotion.locked = lambda *what: _doomed(chance, *what)
-    for call in range(CALLS):
+    chance = random.Random(name)
+    for number in itertools.count():
+        if len(list(folder.glob("*.asked"))) >= CALLS:
+            return
+        call = folder / f"{name}-{number}"
+        call.with_suffix(".asked").touch()
         try:
-            (folder / f"{call}.asked").touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        try:
-            answer = promote(Asked(MODEL, chance.choice(VERSIONS), f"call {call}")).run_id
+            answer = promote(Asked(MODEL, chance.choice(VERSIONS), f"call {call.name}")).run_id
         except UserError as error:
             assert "is @champion already" in str(error)
             answer = REIGNING
-        (folder / f"{call}.answer").write_text(answer)
-
-
-@contextmanager
-def _doomed(chance: random.Random, uri: str, model: str) -> Iterator[None]:
-    with locked(uri, model):
-        if chance.random() < DOOMED:
-            # In seconds of its own work: the kernel ends it, wherever it is, as by SIGKILL.
-            signal.setitimer(signal.ITIMER_PROF, chance.uniform(0, 0.4))
-        yield
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        # In one piece: the kill may come while it is written.
+        call.with_suffix(".half").write_text(answer)
+        call.with_suffix(".half").replace(call.with_suffix(".answer"))

@@ -6,7 +6,7 @@ from mlflow.exceptions import MlflowException
 from evaluation.bootstrap import Interval
 from evaluation.gates.verdict import Outcome, Row, Verdict
 from projects.errors import UserError
-from registry.chain import Entry
+from registry.entry import Entry
 from registry.promotion import Decision
 from registry.refusal import told_to_mlflow, why_not
 

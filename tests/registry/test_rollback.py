@@ -174,6 +174,7 @@ def test_a_deleted_champion_does_not_stand_in_the_way(client, model):
     went = roll_back(model, None, "someone deleted version 2", "eve")
     assert aliases(client, model) == ("1", "")
     assert went.entry.found == "@champion was on no version"
+    assert audited(model) == ([], 3)
 
 
 def test_a_deleted_previous_does_not_stand_in_the_way(client, model):

@@ -82,7 +82,7 @@ def synthesise(recording: Recording) -> tuple[NDArray[np.float32], int]:
     far = scipy.fft.rfft(_other_birds(recording, n, recordist.rate, rng), size)
     mix = near * path_gain(hz, metres) + far * path_gain(hz, metres * rng.uniform(2.0, 5.0))
     mix *= scipy.fft.rfft(decay, size)
-    mix += scipy.fft.rfft(_ambience(n, recordist.rate, rng), size)
+    mix += scipy.fft.rfft(ambience(n, recordist.rate, rng), size)
     mix += noise_spectrum(hz, recordist.noise_slope, recordist.noise_db, size, rng)
     sound = scipy.fft.irfft(mix * recordist.response(hz), size)[:n]
     return _set_gain(sound, rng), recordist.rate
@@ -110,7 +110,8 @@ def _other_birds(
     return sound
 
 
-def _ambience(n: int, rate: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def ambience(n: int, rate: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Wind and, three times in ten, an insect, shape (n,)."""
     sound = wind(n, rate, float(rng.uniform(-45.0, -15.0)), rng)
     if rng.random() < 0.3:
         sound += insects(n, rate, float(rng.uniform(-55.0, -38.0)), rng)

@@ -53,6 +53,7 @@ class Stream(IntEnum):
     RECORDING = 3
     DIALECT = 4
     KINDS = 5
+    SOUNDSCAPE = 6
 
 
 def generator(seed: int, stream: Stream, *indices: int) -> np.random.Generator:

@@ -7,9 +7,10 @@ from projects.codec.autoencoder.sides import Split
 from projects.codec.clips import Cutting
 from projects.codec.data import SplitConfig
 from projects.codec.generate_codes import CodesConfig
+from projects.settings_file import SettingsFile
 
 
-class TrainAutoencoderConfig(CodesConfig, SplitConfig, AutoencoderConfig):
+class TrainAutoencoderConfig(SettingsFile, CodesConfig, SplitConfig, AutoencoderConfig):
     """Trains, evaluates, judges and registers an autoencoder of sound on the TR grid."""
 
     split: Split = Field(
@@ -28,7 +29,7 @@ class TrainAutoencoderConfig(CodesConfig, SplitConfig, AutoencoderConfig):
 
     def what_is_trained(self) -> dict[str, object]:
         """The settings that the trained network depends on, as JSON values."""
-        elsewhere = {"store", "backend", "scheduler", "workers", "gate", "model_name"}
+        elsewhere = {"config", "store", "backend", "scheduler", "workers", "gate", "model_name"}
         evaluated = {"clip_seconds", "clips_a_recording"}
         return self.model_dump(mode="json", exclude=elsewhere | evaluated)
 

@@ -1,11 +1,11 @@
 """Is a new autoencoder good enough, and not worse than the one in use?"""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import mlflow
-import pandas as pd
 from mlflow.entities.model_registry import ModelVersion
 
 from evaluation.clip_scores import intervals
@@ -27,6 +27,7 @@ from evaluation.reconstruction_report import log_reconstruction, reconstruction_
 from evaluation.served import load_served
 from projects.audio.decode import Sound
 from projects.audio.manifest import dataset_digest
+from projects.codec.autoencoder.held_out import clip_table
 from projects.codec.autoencoder.seen import Seen
 from projects.codec.codec import Codec
 from projects.errors import UserError
@@ -34,11 +35,16 @@ from projects.parallel import FanOut
 from registry.candidacy import submit
 from registry.outcome import tell_outcome
 from registry.promotion import Decision
+from registry.record import gate_of_record
 
 KIND = "audio autoencoder"
 
+USUAL_GATE = "codec"
+
 CHAMPION_RULE = NotWorseThanChampion("si_sdr", 0.5)
 """For a gate that says nothing of the champion; dB."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,15 +54,24 @@ class Judge:
     Attributes:
         gate: The rules.
         fan_out: Where clips are scored.
+        accept: A person's reason to take what the gate would INVESTIGATE; empty for none.
+        dry_run: Only says what would be decided.
     """
 
     gate: Gate
     fan_out: FanOut
+    accept: str = ""
+    dry_run: bool = False
 
     @classmethod
     def of(cls, gate: str, fan_out: FanOut) -> "Judge":
         """Reads a gate by name or path; one that cannot be answered is refused now."""
         return cls(usable_gate(gate, MEASURED, COMPARED, CHAMPION_RULE), fan_out)
+
+    @classmethod
+    def of_record(cls, version: ModelVersion, fan_out: FanOut) -> "Judge":
+        """Goes by the gate on record for the champion or the version, else by a training's."""
+        return cls(gate_of_record(version, USUAL_GATE), fan_out)
 
     def evaluate_and_promote(
         self,
@@ -80,15 +95,16 @@ class Judge:
         """
         served = load_served(f"models:/{version.name}/{version.version}", KIND, "seen")
         unheard = unheard_clips(served.unwrap_python_model().seen, clips)
-        own = _ceiling(codec, bandwidth)
+        own = ceiling_of(codec, bandwidth)
         evaluation = evaluate_reconstruction(served, own, unheard, self.fan_out)
-        table = _as_table(unheard)
+        table = clip_table(unheard)
         digest = dataset_digest(table)
         dataset = as_dataset(table, "test", digest)
         mlflow.log_input(dataset, context="test")
         log_reconstruction(evaluation, model_id, "test", dataset)
         findings = of_scores(evaluation.scores, evaluation.metrics, served, digest)
-        decision = submit(version, findings, self.gate, partial(self._examine, evaluation, digest))
+        examine = partial(self._examine, evaluation, digest)
+        decision = submit(version, findings, self.gate, examine, self.accept, self.dry_run)
         title = f"{version.name} version {version.version}"
         report = reconstruction_report(title, digest, evaluation, [decision.entry.section()])
         mlflow.log_text(report, "test/report.md")
@@ -105,38 +121,32 @@ class Judge:
         return of_scores(scores, intervals(scores), model, digest)
 
 
+def is_heard(seen: Seen, clip: TestClip) -> bool:
+    """Whether a model or its codec has heard anything of a clip."""
+    return seen.touches(clip.audio, clip.start, clip.start + clip.sound.seconds)
+
+
 def unheard_clips(seen: Seen, clips: Sequence[TestClip]) -> list[TestClip]:
     """The clips that are in nothing that a model or its codec has heard.
 
     Raises:
         UserError: There is none.
     """
-    kept = [
-        clip
-        for clip in clips
-        if not seen.touches(clip.audio, clip.start, clip.start + clip.sound.seconds)
-    ]
+    kept = [clip for clip in clips if not is_heard(seen, clip)]
     if not kept:
         raise UserError(
             f"the model or its codec has heard all of these {len(clips)} clips: "
             "expected some that it has not"
         )
+    if len(kept) < len(clips):
+        logger.info("left out: %d clips that it has heard", len(clips) - len(kept))
     return kept
 
 
-def _ceiling(codec: Codec, bandwidth: float) -> Reconstruct:
+def ceiling_of(codec: Codec, bandwidth: float) -> Reconstruct:
+    """What the codec alone gives back at a bandwidth in kbit/s."""
+
     def own(sound: Sound) -> Sound:
         return Sound(codec.given_back(sound.samples, bandwidth), codec.sample_rate)
 
     return own
-
-
-def _as_table(clips: Sequence[TestClip]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "recording_id": [clip.item for clip in clips],
-            "label": "sound",
-            "group": [clip.group for clip in clips],
-            "audio": [clip.audio for clip in clips],
-        }
-    )

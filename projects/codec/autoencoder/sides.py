@@ -75,3 +75,14 @@ def stretches(sides: np.ndarray, side: str) -> list[tuple[int, int]]:
     inside = np.concatenate([[False], sides == side, [False]]).astype(int)
     starts, ends = np.flatnonzero(np.diff(inside) == 1), np.flatnonzero(np.diff(inside) == -1)
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def stretch_table(
+    stimuli: Sequence[Stimulus], sides: Sequence[np.ndarray], side: str
+) -> pd.DataFrame:
+    """The stretches of a side as rows of a manifest, to be logged and to have a digest."""
+    return pd.DataFrame(
+        {**stimulus.row, "recording_id": f"{stimulus.row['recording_id']}@TR{start}-{end}"}
+        for stimulus, each in zip(stimuli, sides, strict=True)
+        for start, end in stretches(each, side)
+    )

@@ -5,9 +5,10 @@ from pathlib import Path
 from pydantic import Field
 
 from projects.codec.data import SplitConfig
+from projects.settings_file import SettingsFile
 
 
-class TrainCodecConfig(SplitConfig):
+class TrainCodecConfig(SettingsFile, SplitConfig):
     """Trains the EnCodec architecture on a person's sound, or fine-tunes a codec."""
 
     pretrained: str | None = Field(
@@ -37,5 +38,5 @@ class TrainCodecConfig(SplitConfig):
 
     def what_is_trained(self) -> dict[str, object]:
         """All settings that the weights depend on, as JSON values."""
-        elsewhere = {"out", "backend", "scheduler", "workers", "validate_every"}
+        elsewhere = {"config", "out", "backend", "scheduler", "workers", "validate_every"}
         return self.model_dump(mode="json", exclude=elsewhere)

@@ -120,8 +120,19 @@ class FrontEnd(BaseModel, ABC):
         starts = np.append(np.arange(0, last, self.segment_samples // WINDOW_OVERLAP), last)
         activity = window_activity(samples, starts, self.segment_samples)
         weights = activity if activity.any() else np.ones(len(starts))
-        cut = np.stack([self._padded(samples[s : s + self.segment_samples]) for s in starts])
-        return cut, weights / weights.sum()
+        return self.cut(samples, starts), weights / weights.sum()
+
+    def cut(self, samples: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        """Segments, padded with silence where the sound ends before them.
+
+        Args:
+            samples: (n,) from `prepared`.
+            starts: (windows,) first samples, at least one.
+
+        Returns:
+            (windows, segment_samples).
+        """
+        return np.stack([self._padded(samples[s : s + self.segment_samples]) for s in starts])
 
     def _padded(self, samples: np.ndarray) -> np.ndarray:
         return np.pad(samples, (0, self.segment_samples - len(samples)))

@@ -4,13 +4,14 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from projects.settings_file import SettingsFile
 from projects.species.data import SplitConfig
 
-WHERE_ONLY = frozenset({"store", "backend", "scheduler", "workers", "model_name", "gate"})
+WHERE_ONLY = frozenset({"config", "store", "backend", "scheduler", "workers", "model_name", "gate"})
 """Settings that do not change the trained network."""
 
 
-class TrainConfig(SplitConfig):
+class TrainConfig(SettingsFile, SplitConfig):
     """Augmentation, loss, optimiser and what is done with the result."""
 
     epochs: int = Field(90, ge=1, le=10_000, description="at most")

@@ -1,9 +1,9 @@
-"""A training's curves, one value an epoch: into MLflow while it runs, and on the terminal."""
+"""A training's curves, one value an epoch: handed on while it runs, and on the terminal."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
-import mlflow
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 logger = logging.getLogger(__name__)
@@ -18,10 +18,11 @@ NAMES = {
 
 
 class LogCurves(TrainerCallback):
-    """Logs each epoch's values in one call; after a resumption the earlier epochs too."""
+    """Hands on each epoch's values in one call; after a resumption the earlier epochs too."""
 
-    def __init__(self) -> None:
-        """Starts with nothing logged."""
+    def __init__(self, log: Callable[[dict[str, float], int], None]) -> None:
+        """Takes what the values and the epoch are handed to."""
+        self._log = log
         self._logged = 0
 
     def on_evaluate(
@@ -31,11 +32,11 @@ class LogCurves(TrainerCallback):
         control: TrainerControl,
         **kwargs: Any,
     ) -> None:
-        """Logs the epochs that are not in the run yet, and says how the last one went."""
+        """Hands on the epochs that were not yet, and says how the last one went."""
         for epoch, values in curves(state.log_history).items():
             if epoch > self._logged:
-                mlflow.log_metrics(values, step=epoch)
                 self._logged = epoch
+                self._log(values, epoch)
         logger.info(
             "epoch %d of %d: training loss %.3f, validation accuracy %.3f, macro F1 %.3f",
             epoch,

@@ -33,6 +33,8 @@ from projects.species.training.config import TrainConfig
 from projects.species.training.curves import LogCurves, curves
 from projects.species.training.material import Material
 
+Log = Callable[[dict[str, float], int], None]
+
 FINISHED = "finished"
 HISTORY = "history.json"
 
@@ -61,6 +63,7 @@ def fit(
     material: Material,
     build: Callable[[], PreTrainedModel],
     folder: Path,
+    log: Log,
 ) -> Fitted:
     """Trains a network, or goes on where a killed training of the same folder stopped.
 
@@ -72,6 +75,7 @@ def fit(
         material: Clips and batches.
         build: Makes the network.
         folder: Keeps the state; the caller removes it when the result is safe.
+        log: Takes each epoch's values and the epoch, those before a kill included.
 
     Returns:
         The network of the best epoch.
@@ -79,7 +83,7 @@ def fit(
     finished = folder / FINISHED
     if not (finished / HISTORY).exists():
         set_seed(config.seed)
-        _train(config, material, build(), folder)
+        _train(config, material, build(), folder, log)
     history = json.loads((finished / HISTORY).read_text(encoding="utf-8"))
     epochs = {int(epoch): values for epoch, values in history["curves"].items()}
     return Fitted(
@@ -91,8 +95,10 @@ def fit(
     )
 
 
-def _train(config: TrainConfig, material: Material, model: PreTrainedModel, folder: Path) -> None:
-    trainer = _trainer(config, material, model, folder)
+def _train(
+    config: TrainConfig, material: Material, model: PreTrainedModel, folder: Path, log: Log
+) -> None:
+    trainer = _trainer(config, material, model, folder, log)
     trainer.remove_callback(PrinterCallback)
     checkpoint = last_whole_checkpoint(folder)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -150,7 +156,7 @@ class _Trainer(Trainer):
 
 
 def _trainer(
-    config: TrainConfig, material: Material, model: PreTrainedModel, folder: Path
+    config: TrainConfig, material: Material, model: PreTrainedModel, folder: Path, log: Log
 ) -> Trainer:
     backbone, head = parameter_groups(model)
     optimizer = torch.optim.AdamW(
@@ -170,7 +176,7 @@ def _trainer(
         compute_loss_func=_loss(config, material),
         compute_metrics=_scores,
         optimizers=(optimizer, warmup_cosine(optimizer, warmup, config.epochs * steps)),
-        callbacks=[EarlyStoppingCallback(config.patience), LogCurves()],
+        callbacks=[EarlyStoppingCallback(config.patience), LogCurves(log)],
     )
 
 

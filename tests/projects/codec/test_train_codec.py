@@ -20,7 +20,7 @@ from projects.codec.train_codec import train_codec
 from projects.codec.training.config import TrainCodecConfig
 from projects.errors import UserError
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 QUICK = {
     "format": "csv",

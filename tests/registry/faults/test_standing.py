@@ -3,9 +3,10 @@
 import shutil
 
 from candidates import make_candidate
-from damage import assert_only, entry_of, model_file
+from damage import assert_only, entry_of, model_file, sql
 
 from registry.dossier import evidence_run
+from registry.promotion import Asked, promote
 
 
 def test_files_of_champion_and_previous_changed(audited):
@@ -46,8 +47,22 @@ def test_a_model_deleted(audited, damaged):
 def test_a_model_made_anew_under_an_old_name(audited, damaged):
     """Its version 1 would be champion because another version 1 passed once."""
     damaged.delete_registered_model("owls")
-    make_candidate(damaged, "owls", accuracy=0.1)
+    make_candidate(damaged, "owls")
     damaged.set_registered_model_alias("owls", "champion", "1")
+    assert_only(
+        audited(),
+        "| owls | no decision says that it passed | @champion, version 1",
+        "| owls | deleted and made anew: what was decided before is about another model, of which "
+        "version 1 was champion | decision 1 and those before it",
+    )
+    assert promote(Asked("owls", "1", "ada")).promoted
+    assert audited()[0] == 0  # The remedy holds.
+
+
+def test_a_version_made_anew_under_an_old_number(audited):
+    """It would be champion because another version of its number passed once."""
+    made = str(2**42)
+    sql("UPDATE model_versions SET creation_time = ? WHERE name = 'owls'", made)
     assert_only(audited(), "| owls | made after the decision that let it pass, ")
 
 

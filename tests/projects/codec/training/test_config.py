@@ -6,7 +6,7 @@ from projects.errors import UserError
 
 def test_what_is_trained_says_all_that_the_weights_depend_on():
     """Else one training would go on from another's checkpoint."""
-    where = {"out", "backend", "scheduler", "workers", "validate_every"}
+    where = {"config", "out", "backend", "scheduler", "workers", "validate_every"}
     assert set(TrainCodecConfig().what_is_trained()) == set(TrainCodecConfig.model_fields) - where
     one, other = (TrainCodecConfig(filters=f).what_is_trained() for f in (8, 16))
     assert one != other

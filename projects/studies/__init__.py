@@ -1,0 +1,1 @@
+"""Studies: Optuna asks a question of a training, and answers it with evidence."""

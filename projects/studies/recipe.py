@@ -1,0 +1,88 @@
+"""A recipe of training, done with one seed and measured on the test recordings."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+from transformers import AutoModelForAudioClassification
+
+from evaluation.predictions import Predictions
+from projects.audio.decode import decode
+from projects.audio.splits import TEST
+from projects.audio.store import FeatureStore
+from projects.curve_log import log_epoch
+from projects.held_folder import TRAININGS, held_folder
+from projects.species.classifier import SpeciesClassifier
+from projects.species.front_ends.front_end import VERSION
+from projects.species.train_ast import AstConfig
+from projects.species.training.fit import fit
+from projects.species.training.material import gather_material
+from projects.studies.engine.trial_run import log_items, read_items
+
+TRAINING = "confirm.training"
+"""Tag of a run: digest of all that its network depends on."""
+
+
+def tested(
+    config: AstConfig, store: FeatureStore, split: pd.DataFrame, run_name: str
+) -> Predictions:
+    """Predictions of the test recordings, by a network trained in a child run of the active one.
+
+    A training that is on record in the active run's experiment is not done again.
+
+    Args:
+        config: The recipe with its seed.
+        store: Holds the features.
+        split: Recordings with their `audio` digest and `split`.
+        run_name: Of the child run.
+    """
+    what = {
+        "settings": config.what_is_trained(),
+        "features": VERSION,
+        "split": split[["audio", "label", "split"]].to_csv(),
+    }
+    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+    if known := _on_record(digest):
+        return Predictions.from_table(read_items(known))
+    labels = sorted(split["label"].unique())
+    front_end = config.built_front_end()
+    material = gather_material(config, front_end, store, split, labels)
+    with (
+        mlflow.start_run(nested=True, run_name=run_name),
+        held_folder(TRAININGS, {"confirm": what}) as folder,
+    ):
+        mlflow.log_params(config.what_is_trained())
+        fitted = fit(config, material, lambda: config.network(labels, front_end), folder, log_epoch)
+        model = AutoModelForAudioClassification.from_pretrained(fitted.folder, use_safetensors=True)
+        classifier = SpeciesClassifier(model.eval(), front_end, labels, frozenset())
+        predictions = _predicted(classifier, split[split["split"] == TEST])
+        log_items(predictions.to_table())
+        # Last: a run with it has its predictions.
+        mlflow.set_tag(TRAINING, digest)
+    return predictions
+
+
+def _on_record(digest: str) -> str | None:
+    run = mlflow.active_run()
+    assert run is not None
+    found = mlflow.MlflowClient().search_runs(
+        [run.info.experiment_id], f"tags.`{TRAINING}` = '{digest}'", max_results=1
+    )
+    return found[0].info.run_id if found else None
+
+
+def _predicted(classifier: SpeciesClassifier, recordings: pd.DataFrame) -> Predictions:
+    """As a served model answers: whole recordings in windows, pooled."""
+    rows = tqdm(list(recordings.itertuples()), desc="testing", unit="recording")
+    probabilities = [classifier.probabilities(decode(Path(row.path))) for row in rows]
+    return Predictions(
+        list(recordings["recording_id"]),
+        [str(group) for group in recordings["group"]],
+        np.array([classifier.labels.index(label) for label in recordings["label"]]),
+        np.stack(probabilities),
+        classifier.labels,
+    )
