@@ -51,6 +51,6 @@ QUESTION = Question(
     job=AstConfig,
     entry_point="train_ast",
     space=lambda config: SPACE,
-    base={"epochs": 40, "patience": 40},
+    base={"epochs": 30, "patience": 30},
     prepare=partial(prepare_species, measure),
 )
