@@ -27,7 +27,7 @@ from registry.promotion import Asked
 from registry.remote import NotAllowedError
 from registry.versions import CANDIDATE, CHAMPION
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 MODEL, ADMIN = "birds", "admin"
 SETTINGS = """[mlflow]

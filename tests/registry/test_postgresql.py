@@ -16,7 +16,7 @@ from registry.promotion import Asked, promote
 from registry.rollback import roll_back
 from registry.versions import CHAMPION, PREVIOUS, version_with_alias
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 MODEL = "wrens of the marsh"
 

@@ -25,7 +25,7 @@ from projects.codec.train_autoencoder import train_autoencoder
 from projects.errors import UserError
 from registry.promotion import Decision
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 NAME = "audio-autoencoder"
 TINY = {
