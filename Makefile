@@ -10,7 +10,7 @@ ifeq ($(shell command -v cc),)
 export CC := uv tool run --python $(CURDIR)/.venv/bin/python --from ziglang==0.17.1 python-zig cc
 endif
 
-.PHONY: setup demo test test-long check ui lock
+.PHONY: setup demo test test-long check ui screenshots lock
 
 # The second environment is the one that a bare `mlflow run .` looks for, made from the same pins.
 setup: .venv/ready
@@ -43,6 +43,11 @@ ui: setup
 	MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR=false \
 		mlflow server --app-name syrinx --backend-store-uri sqlite:///mlflow.db \
 		--no-serve-artifacts --default-artifact-root ./mlruns --workers 1
+
+screenshots: setup
+	$(PYTEST) -m long tests/dashboards/test_browser.py -k read_by_everyone
+	cp .ci/screenshots/leaderboard-1280-light.png docs/leaderboard.png
+	cp .ci/screenshots/compare-1280-light.png docs/compare.png
 
 lock:
 	uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt

@@ -5,15 +5,9 @@ those that a training or the UI makes. Moving `@champion` itself is not among th
 does what the plain server cannot.
 """
 
-import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,13 +18,12 @@ import requests
 from mlflow import MlflowClient
 from pydantic import Field
 
+from benchmarks.live_server import live_server
 from benchmarks.measuring import median_seconds, ratio_line, run_benchmark
 from evaluation.markdown import markdown_table
 from projects.config import Config
-from projects.errors import UserError
 
 MLFLOW, SYRINX = "mlflow", "syrinx"
-START_SECONDS = 120
 MODEL = "species-classifier"
 
 _SESSION = requests.Session()
@@ -51,7 +44,8 @@ def measure(config: GuardConfig) -> None:
         for folder in folders:
             folder.mkdir()
             shutil.copy(Path(temporary) / "mlflow.db", folder)
-        with _server(folders[0], []) as plain, _server(folders[1], ["--app-name", SYRINX]) as ours:
+        syrinx = ["--app-name", SYRINX]
+        with live_server(folders[0], []) as plain, live_server(folders[1], syrinx) as ours:
             uris = {MLFLOW: plain, SYRINX: ours}
             medians = {
                 name: median_seconds(
@@ -111,39 +105,6 @@ def _get(path: str, parameters: dict[str, Any], uri: str) -> None:
 
 def _post(path: str, body: dict[str, Any], uri: str) -> None:
     _SESSION.post(f"{uri}/api/2.0/mlflow/{path}", json=body).raise_for_status()
-
-
-@contextmanager
-def _server(folder: Path, options: list[str]) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    store = ["--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}", "--no-serve-artifacts"]
-    where = ["--port", str(port), "--workers", "1", "--default-artifact-root", str(folder)]
-    environment = {**os.environ, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    with (folder / "log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mlflow", "server", *store, *where, *options],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            yield _answering(f"http://127.0.0.1:{port}", folder)
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _answering(uri: str, folder: Path) -> str:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            if requests.get(f"{uri}/health", timeout=1).ok:
-                return uri
-        except requests.ConnectionError:
-            time.sleep(0.5)
-    raise UserError(f"expected a server within {START_SECONDS} s: see {folder / 'log'}")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,12 @@ def balanced_accuracy(predictions: Predictions, weights: np.ndarray) -> np.ndarr
 
 def macro_f1(predictions: Predictions, weights: np.ndarray) -> np.ndarray:
     """F1 averaged over the present classes, in [0, 1], shape (b,)."""
-    return _mean_of_present(_f1(*_class_counts(predictions, weights)))
+    return _mean_of_present(f1_by_class(predictions, weights))
+
+
+def f1_by_class(predictions: Predictions, weights: np.ndarray) -> np.ndarray:
+    """F1 of each class in the order of the labels, NaN where it is absent, shape (b, c)."""
+    return _f1(*_class_counts(predictions, weights))
 
 
 def weighted_f1(predictions: Predictions, weights: np.ndarray) -> np.ndarray:

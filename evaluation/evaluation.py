@@ -16,12 +16,11 @@ from evaluation.classification import METRICS, per_class_table
 from evaluation.figures.class_f1 import class_f1
 from evaluation.figures.confusion_matrix import confusion_matrix
 from evaluation.figures.reliability import reliability_diagram
+from evaluation.mistakes import mistake_files
 from evaluation.predictions import Predictions
 from evaluation.report import markdown_report
 from evaluation.scoring import score
 from projects.audio.decode import decode
-
-MISTAKES = 8
 
 
 @dataclass(frozen=True)
@@ -104,16 +103,9 @@ def flat_metrics(evaluation: Evaluation, name: str) -> dict[str, float]:
 
 
 def _log_mistakes(evaluation: Evaluation, folder: str) -> None:
-    table = evaluation.predictions.to_frame()
-    worst = table[~table["correct"]].nlargest(MISTAKES, "confidence")
     paths = evaluation.recordings.set_index("recording_id")["path"]
     with TemporaryDirectory() as temporary:
-        for place, row in enumerate(worst.itertuples(), start=1):
-            sound = decode(Path(paths[row.item]))
-            said = f"{place:02}-said-{_plain(row.predicted)}-is-{_plain(row.truth)}.flac"
-            soundfile.write(Path(temporary) / said, sound.samples, sound.sample_rate)
+        for item, file in mistake_files(evaluation.predictions).items():
+            sound = decode(Path(paths[item]))
+            soundfile.write(Path(temporary) / file, sound.samples, sound.sample_rate)
         mlflow.log_artifacts(temporary, folder)
-
-
-def _plain(label: str) -> str:
-    return "".join(letter if letter.isalnum() else "_" for letter in label)[:40]

@@ -15,7 +15,7 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     Returns:
         Lines of equal width, without a final line break.
     """
-    cells = [[_escaped(cell) for cell in row] for row in (header, *rows)]
+    cells = [[as_cell(cell) for cell in row] for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
@@ -25,8 +25,9 @@ def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], rule, *lines[1:]])
 
 
-def _escaped(cell: str) -> str:
-    return " ".join(cell.split()).replace("|", "\\|")
+def as_cell(text: str) -> str:
+    """Returns a text as it stands in a table: on one line, its bars escaped."""
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def number(value: float | None) -> str:

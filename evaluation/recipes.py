@@ -1,4 +1,4 @@
-"""Two recipes of training, each tried with several seeds, compared on one test set."""
+"""Recipes of training, each tried with several seeds, on one test set."""
 
 from collections.abc import Sequence
 
@@ -35,21 +35,66 @@ def recipes_difference(
         seed: Of the draws.
 
     Returns:
-        The difference, above 0 where ours score more.
+        The difference, above 0 where ours score more; without bounds where all clips are of one
+        group.
 
     Raises:
         UserError: Clips, groups, truth or labels differ.
     """
-    for other in [*ours[1:], *theirs]:
-        check_paired(ours[0], other)
-    once = np.ones((1, len(ours[0].groups)))
-    value = float(_scores(ours, metric, once).mean() - _scores(theirs, metric, once).mean())
-    weights = group_weights(ours[0].groups, resamples, seed)
+    return _combined([(1, ours), (-1, theirs)], metric, resamples, level, seed)
+
+
+def recipe_interval(
+    networks: Sequence[Predictions],
+    metric: Metric,
+    resamples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Interval:
+    """Mean score of a recipe's networks.
+
+    Draws are those of `recipes_difference`; of one network it is what
+    `evaluation.bootstrap.intervals` says.
+
+    Args:
+        networks: Predictions of networks that differ by their seed, on the same clips.
+        metric: To measure.
+        resamples: Number of draws, at least 1.
+        level: Share of draws inside the interval, in (0, 1).
+        seed: Of the draws.
+
+    Returns:
+        The mean; without bounds where all clips are of one group.
+
+    Raises:
+        UserError: Clips, groups, truth or labels differ.
+    """
+    return _combined([(1, networks)], metric, resamples, level, seed)
+
+
+def _combined(
+    signed: Sequence[tuple[int, Sequence[Predictions]]],
+    metric: Metric,
+    resamples: int,
+    level: float,
+    seed: int,
+) -> Interval:
+    """The sum of recipes' mean scores, each with its sign."""
+    first, *others = [network for _, recipe in signed for network in recipe]
+    for other in others:
+        check_paired(first, other)
+    once = np.ones((1, len(first.groups)))
+    value = sum(sign * _scores(recipe, metric, once).mean() for sign, recipe in signed)
+    if len(set(first.groups)) == 1:
+        return Interval(float(value))
+    weights = group_weights(first.groups, resamples, seed)
     random = np.random.default_rng(seed + SEED_DRAWS)
-    drawn = _drawn_means(_scores(ours, metric, weights), random)
-    drawn -= _drawn_means(_scores(theirs, metric, weights), random)
-    lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(value, float(lower), float(upper))
+    drawn = np.zeros(resamples)
+    for sign, recipe in signed:
+        drawn += sign * _drawn_means(_scores(recipe, metric, weights), random)
+    # A draw without a clip of the classes that a metric is about says nothing of them.
+    lower, upper = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(value), float(lower), float(upper))
 
 
 def _scores(recipe: Sequence[Predictions], metric: Metric, weights: np.ndarray) -> np.ndarray:

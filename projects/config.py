@@ -2,12 +2,23 @@
 
 import argparse
 from collections.abc import Sequence
-from typing import Any, NoReturn, Self
+from typing import Annotated, Any, NoReturn, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from projects.errors import UserError
+
+
+def parted(names: object) -> object:
+    """Names with commas between as a list of them; what is no text stays."""
+    if isinstance(names, str):
+        return [name.strip() for name in names.split(",") if name.strip()]
+    return names or ()
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(parted)]
+"""A field of several names, on the command line with commas between."""
 
 
 class Config(BaseModel):

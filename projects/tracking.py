@@ -64,6 +64,13 @@ def run_without_tracking(config: type[C], body: Callable[[C], object]) -> None:
         sys.exit(130)
 
 
+def active_run_id() -> str:
+    """Id of the run that the entry point does its work in."""
+    run = mlflow.active_run()
+    assert run is not None  # Entry points do all in theirs.
+    return run.info.run_id
+
+
 @contextmanager
 def _run(config: Config, experiment: str) -> Iterator[None]:
     # Imports torch, 450 MB that an entry point without a run need not hold.

@@ -10,7 +10,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.server import get_app_client
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from projects.config import Config
+from projects.config import Config, Names, parted
 from projects.errors import UserError
 from projects.tracking import run_without_tracking
 from registry import chain
@@ -21,12 +21,6 @@ from registry.roles import EXPERIMENT, MODEL, Permission, allow, enrol, narrow, 
 CURRENT_ACCOUNT = "/api/2.0/mlflow/users/current"
 
 
-def _parted(names: object) -> object:
-    if isinstance(names, str):
-        return [name.strip() for name in names.split(",") if name.strip()]
-    return names or ()
-
-
 def _account(name: str) -> str:
     # MLflow takes others, with which nobody can log in, or which SYRINX_PROMOTERS cannot name.
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._@-]*", name):
@@ -34,8 +28,7 @@ def _account(name: str) -> str:
     return name
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_parted)]
-Accounts = Annotated[tuple[Annotated[str, AfterValidator(_account)], ...], BeforeValidator(_parted)]
+Accounts = Annotated[tuple[Annotated[str, AfterValidator(_account)], ...], BeforeValidator(parted)]
 
 
 class AccountsConfig(Config):

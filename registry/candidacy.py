@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import mlflow
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
@@ -13,6 +12,7 @@ from mlflow.exceptions import MlflowException
 from evaluation.findings import Findings
 from evaluation.gates.gate import Gate
 from projects.errors import UserError
+from projects.tracking import active_run_id
 from registry.ask import ask_to_promote
 from registry.dossier import TAG, read_dossier, write_dossier
 from registry.promotion import Asked, Decision
@@ -65,7 +65,7 @@ def submit(
         if champion == number:
             raise UserError(f"{name} version {number} is @champion already")
         beside = _beside(name, champion, own, findings, gate, examine)
-        evidence = write_dossier(_active_run(), version, findings, gate, beside)
+        evidence = write_dossier(active_run_id(), version, findings, gate, beside)
         if not dry_run:
             MlflowClient().set_model_version_tag(name, number, TAG, evidence)
         asked = Asked(name, number, getpass.getuser(), gate, accept, evidence)
@@ -91,12 +91,6 @@ def _decided(asked: Asked, dry_run: bool) -> Decision:
         return Withheld(tried.entry, tried.run_id)
 
 
-def _active_run() -> str:
-    run = mlflow.active_run()
-    assert run is not None  # Entry points do all in theirs.
-    return run.info.run_id
-
-
 def _beside(
     name: str, champion: str, own: str, findings: Findings, gate: Gate, examine: Examine
 ) -> str | None:
@@ -105,7 +99,7 @@ def _beside(
         return None
     try:
         theirs = examine(f"models:/{name}/{champion}")
-        return write_dossier(_active_run(), found_version(name, champion), theirs, gate)
+        return write_dossier(active_run_id(), found_version(name, champion), theirs, gate)
     except (UserError, MlflowException) as error:
         logger.warning("not compared with champion version %s: %s", champion, error)
         return None

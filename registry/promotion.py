@@ -6,7 +6,7 @@ import mlflow
 
 from evaluation.gates.canonical import gate_text
 from evaluation.gates.gate import Gate
-from evaluation.gates.verdict import Outcome
+from evaluation.gates.verdict import Outcome, Row
 from projects.errors import UserError
 from registry import chain
 from registry.aliases import bring_in_line, caught_up, champion_found, still_there
@@ -46,10 +46,12 @@ class Decision:
     Attributes:
         entry: As it is on record.
         run_id: The decision's own run in the experiment `promotions`, None for a dry run.
+        rows: What the gate found; none for a rollback, or if a server decided.
     """
 
     entry: Entry
     run_id: str | None
+    rows: tuple[Row, ...] = ()
 
     @property
     def promoted(self) -> bool:
@@ -71,7 +73,9 @@ def promote(asked: Asked) -> Decision:
     """
     with locked(mlflow.get_registry_uri(), asked.model):
         last, found = caught_up(asked.model)
-        return carried_out(replace(_weighed(asked, last), found=found), last)
+        weighed = _weighed(asked, last)
+        decided = carried_out(replace(weighed.entry, found=found), last)
+        return replace(decided, rows=weighed.rows)
 
 
 def try_out(asked: Asked) -> Decision:
@@ -81,7 +85,7 @@ def try_out(asked: Asked) -> Decision:
         UserError: As in `promote`.
     """
     last = chain.head(asked.model)
-    return Decision(_weighed(asked, standing(last and chain.intact(last))), None)
+    return _weighed(asked, standing(last and chain.intact(last)))
 
 
 def carried_out(entry: Entry, last: Entry | None) -> Decision:
@@ -94,7 +98,7 @@ def carried_out(entry: Entry, last: Entry | None) -> Decision:
     return Decision(decided.entry, decided.run.info.run_id)
 
 
-def _weighed(asked: Asked, last: Entry | None) -> Entry:
+def _weighed(asked: Asked, last: Entry | None) -> Decision:
     before = last.champion_after if last else champion_found(asked.model)
     found = found_version(asked.model, asked.version)
     version = str(found.version)  # Asked for as 07, it is 7.
@@ -112,7 +116,7 @@ def _weighed(asked: Asked, last: Entry | None) -> Entry:
     previous = last.previous_after if last else ""
     # The place of the entry itself is where a new champion passed.
     place = f"{int(last.sequence) + 1 if last else 1:08}"
-    return Entry(
+    entry = Entry(
         model=asked.model,
         decision=PROMOTED if promoted else REFUSED,
         version=version,
@@ -130,3 +134,4 @@ def _weighed(asked: Asked, last: Entry | None) -> Entry:
         model_made=made_at(asked.model),
         table=verdict.table(),
     )
+    return Decision(entry, None, verdict.rows)

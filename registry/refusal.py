@@ -1,18 +1,16 @@
 """A refusal as one sentence: to MLflow's clients, which show it, and to its UI."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE
 
-from evaluation.gates.verdict import Outcome
+from evaluation.gates.verdict import Outcome, Row
+from evaluation.markdown import as_cell, number
 from projects.errors import UserError
 from registry.entry import Entry
 from registry.promotion import Decision
-
-_CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
 def refused(sentence: str) -> MlflowException:
@@ -30,14 +28,19 @@ def told_to_mlflow() -> Iterator[None]:
 
 
 def why_not(decision: Decision) -> str:
-    """Which rule a version failed worst, what was measured, and by how much it misses."""
+    """Which rule a version failed worst, what was measured, and by how much it misses.
+
+    Args:
+        decision: That refused it, with the gate's rows; they are told as the run's table has them.
+    """
     entry = decision.entry
-    failed = [row for row in _rows(entry.table) if row["outcome"] != Outcome.PASS.value]
-    worst = max(failed, key=lambda row: Outcome(row["outcome"]).severity)
+    failed = [row for row in decision.rows if row.outcome is not Outcome.PASS]
+    worst = max(failed, key=lambda row: row.outcome.severity)
+    rule, got = as_cell(worst.rule), as_cell(_got(worst))
     more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
     return (
         f"{entry.model} version {entry.version} is not promoted, gate {entry.gate} says "
-        f"{entry.outcome}: expected {worst['rule']}, got {_got(worst)}{more}, all in run "
+        f"{entry.outcome}: expected {rule}, got {got}{more}, all in run "
         f"{decision.run_id}: {_what_to_do(entry)}"
     )
 
@@ -49,16 +52,9 @@ def _what_to_do(entry: Entry) -> str:
     return f"train a better one, or evaluate it anew by {again}"
 
 
-def _got(row: dict[str, str]) -> str:
-    if row["measured"] == "-":
-        return row["note"]
-    miss = "" if row["misses by"] == "-" else f", which misses by {row['misses by']}"
-    note = f", {row['note']}" if row["note"] else ""
-    return row["measured"] + miss + note
-
-
-def _rows(table: str) -> list[dict[str, str]]:
-    header, _, *rows = [
-        [cell.strip() for cell in _CELL_BORDER.split(line)[1:-1]] for line in table.splitlines()
-    ]
-    return [dict(zip(header, row, strict=True)) for row in rows]
+def _got(row: Row) -> str:
+    if row.measured is None:
+        return row.short_note
+    miss = "" if row.miss is None else f", which misses by {number(row.miss)}"
+    note = f", {row.short_note}" if row.short_note else ""
+    return number(row.measured.value) + miss + note

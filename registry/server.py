@@ -31,12 +31,14 @@ def create_basic_auth_app() -> Any:
     """
     from mlflow.server import auth
 
+    from dashboards.pages import doors
     from registry.routes import PATHS
 
     _guard(app)
     app.config[AUTHENTICATED] = True
     # MLflow shuts what it knows no rule for to all but administrators.
     auth.BEFORE_REQUEST_VALIDATORS.update({(path, "POST"): _may_read_model for path in PATHS})
+    auth.BEFORE_REQUEST_VALIDATORS.update({door: _asks_itself for door in doors()})
     try:
         return auth.create_app(app)
     except MlflowException as error:  # It names the variable that is missing.
@@ -45,11 +47,18 @@ def create_basic_auth_app() -> Any:
 
 
 def _guard(flask_app: Flask) -> None:
+    from dashboards.pages import add_pages
     from registry.guarded_stores import guard_stores
     from registry.routes import add_routes
 
     guard_stores()
     add_routes(flask_app)
+    add_pages(flask_app)
+
+
+def _asks_itself() -> bool:
+    """A page shows everybody who is known what that one may see."""
+    return True
 
 
 def _may_read_model() -> bool:

@@ -21,6 +21,17 @@ def register_candidate(model: ModelInfo, name: str) -> ModelVersion:
     return version
 
 
+def pinned(uri: str) -> str:
+    """The version that an alias is on now, so that a run says which model it used.
+
+    Args:
+        uri: `models:/NAME@ALIAS`; any other is given back as it is.
+    """
+    name, _, alias = uri.removeprefix("models:/").partition("@")
+    version = version_with_alias(name, alias) if alias else None
+    return f"models:/{name}/{version.version}" if version else uri
+
+
 def version_with_alias(name: str, alias: str) -> ModelVersion | None:
     """The version that an alias is on, or None."""
     try:

@@ -16,6 +16,13 @@ from conftest import environment
 SECONDS_TO_START = 180
 
 
+def free_port() -> int:
+    """One of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
 def running_server(app: str, database: Path, folder: Path, **variables: str) -> Iterator[str]:
     """Runs a server while the block runs, and yields its address.
@@ -27,9 +34,7 @@ def running_server(app: str, database: Path, folder: Path, **variables: str) -> 
         variables: Of the server's environment.
     """
     shutil.copy(database, folder / "mlflow.db")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "mlflow", "server", "--app-name", app, "--workers", "1"]
     command += ["--port", str(port), "--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
     command += ["--no-serve-artifacts", "--default-artifact-root", str(folder / "mlruns")]

@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from live_server import free_port
 
 # PostgreSQL refuses to run as root, and CI is root; this user is on every Linux.
 SERVANT = "nobody"
@@ -28,7 +28,7 @@ def running_postgresql() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="syrinx-postgresql-") as folder:
         if os.geteuid() == 0:
             shutil.chown(folder, SERVANT, pwd.getpwnam(SERVANT).pw_gid)
-        data, port = f"{folder}/data", _free_port()
+        data, port = f"{folder}/data", free_port()
         options = f"-h 127.0.0.1 -p {port} -F -c unix_socket_directories="
         server = [binaries / "pg_ctl", "-D", data]
         initdb = [binaries / "initdb", "-D", data, "--username=syrinx", "--auth=trust", "--no-sync"]
@@ -46,12 +46,6 @@ def _binaries() -> Path:
     if not found:
         pytest.skip(f"no PostgreSQL server: pg_ctl is neither on PATH nor under {DEBIAN}")
     return found[-1].resolve().parent
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _run(command: list[Path | str], folder: str) -> None:

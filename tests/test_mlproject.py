@@ -20,7 +20,11 @@ PROJECT = yaml.safe_load((ROOT / "MLproject").read_text())
 CONFIGS = {
     "train_ast": ("projects.species.train_ast", "AstConfig"),
     "main": ("projects.species.train_ast", "AstConfig"),
+    "train_efficientnet": ("projects.species.train_efficientnet", "EfficientNetConfig"),
+    "train_baseline": ("projects.species.train_baseline", "BaselineConfig"),
+    "train_ensemble": ("projects.species.train_ensemble", "EnsembleConfig"),
     "fetch_recordings": ("projects.audio.fetch_recordings", "FetchConfig"),
+    "compare": ("registry.compare", "CompareConfig"),
     "generate_features": ("projects.species.data", "FeatureConfig"),
     "evaluate": ("evaluation.evaluate", "EvaluateConfig"),
     "annotate": ("projects.species.annotate", "AnnotateConfig"),
@@ -35,6 +39,7 @@ CONFIGS = {
     "history": ("registry.history", "HistoryConfig"),
     "audit": ("registry.audit", "AuditConfig"),
     "serve": ("registry.serve", "ServeConfig"),
+    "dashboard": ("dashboards.dashboard", "DashboardConfig"),
     "accounts": ("registry.accounts", "AccountsConfig"),
 }
 REQUIRED = {
@@ -45,6 +50,8 @@ REQUIRED = {
     "promoters": "ann",
     "study": "run",
     "query": "gen:turdus",
+    "out": "pages",
+    "members": "models:/birds/1,models:/birds/2",
 }
 """Values for parameters without a default."""
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from evaluation.predictions import Predictions
 from projects.config import Config
+from projects.errors import UserError
 from projects.studies.engine import storage, worker
 from projects.studies.engine.join import asked_of, join
 from projects.studies.engine.question import Outcome, Prepared, Question, Report
@@ -49,6 +50,17 @@ def climb(config: ToyConfig, report: Report) -> Outcome:
     for step in range(1, config.steps + 1):
         report({"height": top * step / config.steps}, step)
     return outcome(top)
+
+
+def failing_as_it_stood(reason: str) -> TryOut:
+    """Climbs from everywhere but from where the configuration stood."""
+
+    def try_out(config: ToyConfig, report: Report) -> Outcome:
+        if config.x == ToyConfig().x:
+            raise UserError(reason)
+        return climb(config, report)
+
+    return try_out
 
 
 def outcome(height: float, **measured: float) -> Outcome:

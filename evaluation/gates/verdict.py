@@ -51,6 +51,11 @@ class Row:
     miss: float | None = None
     note: str = ""
 
+    @property
+    def short_note(self) -> str:
+        """The note on one line, cut where it is longer than a table has room for."""
+        return shorten(self.note, LONGEST_NOTE, placeholder=" ...")
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -75,7 +80,7 @@ class Verdict:
                 *interval_cells(row.measured),
                 row.outcome.value,
                 number(row.miss),
-                shorten(row.note, LONGEST_NOTE, placeholder=" ..."),
+                row.short_note,
             )
             for row in self.rows
         ]

@@ -11,6 +11,7 @@ from mlflow.models.model import ModelInfo
 
 from evaluation.evaluation import as_dataset
 from evaluation.reconstruction import Reconstructions
+from evaluation.served import load_served
 from projects.audio.extraction import extract
 from projects.audio.manifest import dataset_digest
 from projects.audio.splits import SIDES, TEST, TRAIN, VALIDATION
@@ -19,7 +20,7 @@ from projects.codec.autoencoder.fitted import Fitted
 from projects.codec.autoencoder.held_out import cut_clips
 from projects.codec.autoencoder.inference import infer
 from projects.codec.autoencoder.job import TrainAutoencoderConfig
-from projects.codec.autoencoder.judgement import Judge, unheard_clips
+from projects.codec.autoencoder.judgement import KIND, Judge, unheard_clips
 from projects.codec.autoencoder.load import load_autoencoder
 from projects.codec.autoencoder.packaging import log_reconstructor
 from projects.codec.autoencoder.reconstructor import Reconstructor
@@ -68,9 +69,8 @@ def train_autoencoder(config: TrainAutoencoderConfig) -> Decision:
         version = register_candidate(model, config.model_name)
         bottleneck = infer(load_autoencoder(fitted.folder), samples).bottleneck
         log_voxels(bottleneck, stimuli, sides, config.tr)
-        evaluation, decision = judge.evaluate_and_promote(
-            version, model.model_id, codec, config.bandwidth, clips
-        )
+        served = load_served(f"models:/{version.name}/{version.version}", KIND, "seen")
+        evaluation, decision = judge.evaluate_and_promote(version, served, clips)
         _log_sounds(evaluation, codec, config.bandwidth)
         return decision
 

@@ -22,7 +22,7 @@ from projects.species.annotation import Annotation
 from projects.species.detector import Detector
 from projects.species.selection_table import SUFFIX, annotations_csv, write_selection_table
 from projects.tracking import run_entry_point
-from registry.versions import version_with_alias
+from registry.versions import pinned
 
 NAME = "annotations"
 """Prefix of the metrics, folder of the artifacts, and name of the CSV."""
@@ -67,7 +67,7 @@ def annotate(config: AnnotateConfig) -> None:
     """
     paths = _recordings(config.audio)
     _make_folder(config.out)
-    version = _pinned(config.model)
+    version = pinned(config.model)
     mlflow.set_tags({"model": config.model, "model.version": version})
     classifier = load_model(version).unwrap_python_model().classifier
     detector = Detector(classifier, config.hop, config.threshold, config.activity)
@@ -103,13 +103,6 @@ def _make_folder(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"out: expected a folder, got {str(out)!r}: {error.strerror}") from None
-
-
-def _pinned(uri: str) -> str:
-    """The version that an alias is on now, so that the run says which model answered."""
-    name, _, alias = uri.removeprefix("models:/").partition("@")
-    version = version_with_alias(name, alias) if alias else None
-    return f"models:/{name}/{version.version}" if version else uri
 
 
 def _listen(detector: Detector, paths: dict[str, Path], out: Path) -> Heard:

@@ -7,13 +7,14 @@ from typing import Self
 
 import numpy as np
 import torch
-from transformers import AutoModelForAudioClassification, PreTrainedModel
+from transformers import PreTrainedModel
 
 from projects.audio.atomic import write_text
 from projects.audio.decode import Sound
 from projects.errors import UserError
 from projects.species.front_ends import FrontEnd, front_end_from_settings
 from projects.species.front_ends.front_end import VERSION
+from projects.species.models.load import load_network
 
 FRONT_END = "front_end.json"
 SEEN = "seen_audio.txt"
@@ -44,7 +45,7 @@ class SpeciesClassifier:
             UserError: Its features were made by another version of the front end.
         """
         device = "cuda" if torch.cuda.is_available() else "cpu"
-        model = AutoModelForAudioClassification.from_pretrained(folder, use_safetensors=True)
+        model = load_network(folder)
         settings = json.loads((folder / FRONT_END).read_text(encoding="utf-8"))
         version = settings.pop("version")
         if version != VERSION:
@@ -55,7 +56,7 @@ class SpeciesClassifier:
         names = model.config.id2label
         labels = [names[index] for index in range(len(names))]
         seen = frozenset((folder / SEEN).read_text(encoding="utf-8").split())
-        return cls(model.to(device).eval(), front_end_from_settings(settings), labels, seen)
+        return cls(model.to(device), front_end_from_settings(settings), labels, seen)
 
     def save(self, folder: Path) -> None:
         """Writes what `load` reads."""

@@ -12,6 +12,7 @@ from projects.audio.stretches import Stretch, stretches
 from projects.errors import UserError
 from projects.species.annotation import Annotation, merged
 from projects.species.classifier import SpeciesClassifier
+from projects.species.ensemble import SpeciesEnsemble
 
 STRETCH_SECONDS = 60
 MARGIN_SECONDS = 1
@@ -33,7 +34,7 @@ class Detector:
         UserError: The windows would leave gaps.
     """
 
-    classifier: SpeciesClassifier
+    classifier: SpeciesClassifier | SpeciesEnsemble
     hop: float
     threshold: float
     activity: float

@@ -14,8 +14,8 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from projects.audio.base64_audio import from_base64
 from projects.audio.decode import RecordingError
-from projects.species.classifier import SpeciesClassifier
 from projects.species.contract import ARTIFACT, DEFAULT_TOP_K
+from projects.species.ensemble import load_classifier
 
 
 class ServedSpecies(PythonModel):
@@ -23,7 +23,7 @@ class ServedSpecies(PythonModel):
 
     def load_context(self, context: PythonModelContext) -> None:
         """Loads the classifier from the model's artifacts."""
-        self.classifier = SpeciesClassifier.load(Path(context.artifacts[ARTIFACT]))
+        self.classifier = load_classifier(Path(context.artifacts[ARTIFACT]))
 
     @property
     def seen_audio(self) -> frozenset[str]:

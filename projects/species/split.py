@@ -1,9 +1,11 @@
 """The split of a species training: drawn, checked for leaks, announced and logged."""
 
 import logging
+from io import StringIO
 
 import mlflow
 import pandas as pd
+from mlflow.exceptions import MlflowException
 
 from evaluation.evaluation import as_dataset
 from projects.audio.manifest import dataset_digest
@@ -17,6 +19,8 @@ from projects.audio.splits import (
 )
 from projects.errors import UserError
 from projects.species.data import SplitConfig
+
+SPLIT_TABLE = "dataset/split.csv"
 
 logger = logging.getLogger(__name__)
 
@@ -65,4 +69,18 @@ def log_split(split: pd.DataFrame) -> None:
         rows = split[split["split"] == side]
         mlflow.log_input(as_dataset(rows, side, dataset_digest(rows)), context=side)
     columns = ["recording_id", "label", "group", "split", "audio"]
-    mlflow.log_text(split[columns].to_csv(index=False), "dataset/split.csv")
+    mlflow.log_text(split[columns].to_csv(index=False), SPLIT_TABLE)
+
+
+def read_split(run_id: str) -> pd.DataFrame:
+    """The table that `log_split` wrote into a run, all of it as text.
+
+    Raises:
+        UserError: The run has none.
+    """
+    try:
+        text = mlflow.artifacts.load_text(f"runs:/{run_id}/{SPLIT_TABLE}")
+    except (MlflowException, OSError) as error:
+        reason = (str(error).splitlines() or ["gone"])[0]
+        raise UserError(f"run {run_id}: expected {SPLIT_TABLE}, got none: {reason}") from error
+    return pd.read_csv(StringIO(text), dtype=str, keep_default_na=False)

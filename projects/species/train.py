@@ -1,51 +1,35 @@
 """The main job, whatever the network: features, training, evaluation, gate, registry."""
 
-from collections.abc import Callable
 from functools import partial
 
 import mlflow
-from transformers import PreTrainedModel
 
-from evaluation.beside import examine_beside
 from evaluation.bootstrap import Interval
 from evaluation.classification import METRICS
-from evaluation.evaluation import Evaluation, evaluate_model, log_evaluation, log_report
-from evaluation.findings import of_classifier
-from evaluation.gates.champion import NotWorseThanChampion
 from evaluation.gates.usable import usable_gate
-from evaluation.scoring import load_model
 from evaluation.training_metrics import TRAINING_METRICS
-from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TEST
 from projects.curve_log import log_curves, log_epoch
 from projects.feature_log import log_features
 from projects.held_folder import TRAININGS, held_folder
+from projects.species.classifier import SpeciesClassifier
 from projects.species.features import extract_features
-from projects.species.front_ends import FrontEnd
-from projects.species.front_ends.front_end import VERSION
+from projects.species.models.load import load_network
 from projects.species.packaging import log_classifier
 from projects.species.split import log_split, split_recordings
+from projects.species.submission import CHAMPION_RULE, submit_classifier
 from projects.species.training.config import TrainConfig
 from projects.species.training.fit import Fitted, fit
 from projects.species.training.material import gather_material, log_augmentation
-from registry.candidacy import submit
-from registry.outcome import tell_outcome
+from projects.species.what_is_trained import log_recipe, what_is_trained
 from registry.promotion import Decision
-from registry.versions import register_candidate
-
-CHAMPION_RULE = NotWorseThanChampion("macro_f1", 0.02)
-"""For a gate that says nothing of the champion: no door leads round it."""
-
-Build = Callable[[list[str], FrontEnd], PreTrainedModel]
-"""Makes a network for labels and a front end."""
 
 
-def train_species(config: TrainConfig, build: Build) -> Decision:
+def train_species(config: TrainConfig) -> Decision:
     """Does the whole job in the active MLflow run and prints what came of it.
 
     Args:
-        config: Data, training, gate and name.
-        build: Makes the network; all else is the same for every network.
+        config: Data, network, training, gate and name.
 
     Returns:
         Whether the new version became champion, and why.
@@ -60,33 +44,21 @@ def train_species(config: TrainConfig, build: Build) -> Decision:
     log_split(split)
     labels = sorted(split["label"].unique())
     material = gather_material(config, front_end, features.store, split, labels)
-    what = {
-        "settings": config.what_is_trained(),
-        "features": VERSION,
-        "split": split[["audio", "label", "split"]].to_csv(),
-    }
+    what = what_is_trained(config, split)
+    log_recipe(config.network_name, {**what, "settings": config.recipe()})
     with held_folder(TRAININGS, what) as folder:
         log_augmentation(material)
-        fitted = fit(config, material, lambda: build(labels, front_end), folder, log_epoch)
-        _log_training(fitted)
-        model = log_classifier(fitted.folder, front_end, labels, split)
-        version = register_candidate(model, config.model_name)
-        test = split[split["split"] == TEST].reset_index(drop=True)
-        served = load_model(f"models:/{version.name}/{version.version}")
-        evaluation = evaluate_model(served, test, dataset_digest(test))
-        log_evaluation(evaluation, model.model_id, "test")
-        findings = of_classifier(evaluation, served, _training_metrics(fitted))
-        decision = submit(version, findings, gate, partial(examine_beside, evaluation))
-        _tell(evaluation, decision)
+        build = partial(config.network, labels, front_end)
+        fitted = fit(config, material, build, folder, log_epoch)
+        training = _training_metrics(fitted)
+        _log_training(fitted, training)
+        is_test = split["split"] == TEST
+        seen = frozenset(split.loc[~is_test, "audio"])
+        network = load_network(fitted.folder)
+        model = log_classifier(SpeciesClassifier(network, front_end, labels, seen), {})
+        test = split[is_test].reset_index(drop=True)
+        _, decision = submit_classifier(model, config.model_name, test, gate, training)
         return decision
-
-
-def _tell(evaluation: Evaluation, decision: Decision) -> None:
-    entry = decision.entry
-    log_report(evaluation, f"{entry.model} version {entry.version}", "test", [entry.section()])
-    scored, failed = len(evaluation.predictions.item_ids), len(evaluation.failures)
-    tested = f"on {scored} test recordings ({failed} failed), digest {evaluation.digest}"
-    tell_outcome(decision, tested)
 
 
 def _training_metrics(fitted: Fitted) -> dict[str, Interval]:
@@ -96,11 +68,14 @@ def _training_metrics(fitted: Fitted) -> dict[str, Interval]:
     }
 
 
-def _log_training(fitted: Fitted) -> None:
+def _log_training(fitted: Fitted, metrics: dict[str, Interval]) -> None:
     mlflow.log_metrics(
         {
             "train.accuracy": fitted.train_accuracy,
-            **{name: metric.value for name, metric in _training_metrics(fitted).items()},
+            "train.parameters": fitted.parameters,
+            "train.epochs": len(fitted.curves),
+            "train.seconds": fitted.seconds,
+            **{name: metric.value for name, metric in metrics.items()},
         }
     )
     log_curves(fitted.curves, "epoch")

@@ -13,6 +13,8 @@ from projects.tracking import run_entry_point
 class AstConfig(TrainConfig):
     """Trains an AST on recordings, evaluates it, and promotes it if its gate passes."""
 
+    family = "AST"
+
     pretrained: str | None = Field(
         None, description="folder or hub id of an AST to fine-tune; empty for random weights"
     )
@@ -30,11 +32,7 @@ class AstConfig(TrainConfig):
     dropout: float = Field(0.0, ge=0, lt=1, description="in training; unused with pretrained")
 
     def network(self, labels: list[str], front_end: FrontEnd) -> PreTrainedModel:
-        """The network before training.
-
-        Raises:
-            UserError: The sizes make no network, or the checkpoint cannot be loaded.
-        """
+        """An AST of these sizes, or the checkpoint's."""
         if self.pretrained:
             return load_ast(self.pretrained, labels, front_end.frames, front_end.mels)
         return build_ast(
@@ -50,10 +48,5 @@ class AstConfig(TrainConfig):
         )
 
 
-def train_ast(config: AstConfig) -> None:
-    """Trains, evaluates, registers and judges an AST."""
-    train_species(config, config.network)
-
-
 if __name__ == "__main__":
-    run_entry_point(AstConfig, train_ast, experiment="species")
+    run_entry_point(AstConfig, train_species, experiment="species")

@@ -21,9 +21,9 @@ from projects.codec.load import BUNDLED, load_codec
 from projects.codec.rate_distortion import entropy
 from projects.studies.codec_scores import (
     QUALITY,
+    judged,
     learnt_recordings,
     new_clips,
-    outcome_of,
     score_given_back,
 )
 from projects.studies.engine.question import Outcome, Prepared, Question, Report
@@ -103,7 +103,7 @@ def carried(codes: np.ndarray, entries: int) -> dict[str, float]:
 def _try_out(encoded: _Encoded, config: CodebooksConfig, report: Report) -> Outcome:
     dropped = config.dropped
     if not dropped:
-        return outcome_of(encoded.whole, {})
+        return judged(encoded.whole, {})
     made = _decoded(without(encoded.codec, dropped), encoded.codes)
     scores = score_given_back(encoded.clips, made, config.fan_out)
     lost = paired_difference(encoded.whole, scores, QUALITY)
@@ -111,7 +111,7 @@ def _try_out(encoded: _Encoded, config: CodebooksConfig, report: Report) -> Outc
     known = {name: bound for name, bound in bounds.items() if bound is not None}
     codes = np.concatenate([each[dropped - 1] for each in encoded.codes.values()])
     measured = {COST: lost.value, **known, **carried(codes, encoded.codec.codebook_size)}
-    return outcome_of(scores, measured)
+    return judged(scores, measured)
 
 
 def _decoded(codec: Codec, codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

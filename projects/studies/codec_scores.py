@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.clip_scores import ClipScores
-from evaluation.reconstruction import UNSCORED, TestClip, score_sounds
+from evaluation.reconstruction import TestClip, score_sounds
 from evaluation.unseen import unseen
 from projects.audio.decode import Sound
 from projects.audio.digests import UNREADABLE, with_digests
@@ -18,7 +18,7 @@ from projects.codec.data import SplitConfig
 from projects.codec.split import split_by_name
 from projects.errors import UserError
 from projects.parallel import FanOut
-from projects.studies.codec_trials import means
+from projects.studies.codec_trials import outcome_of
 from projects.studies.engine.question import Outcome
 
 QUALITY = "si_sdr"
@@ -69,15 +69,12 @@ def score_given_back(
     return score_sounds(clips, sounds, {}, fan_out)
 
 
-def outcome_of(scores: ClipScores, measured: Mapping[str, float]) -> Outcome:
+def judged(scores: ClipScores, measured: Mapping[str, float]) -> Outcome:
     """A trial's outcome: mean quality, and beside it the other metrics and what else there is.
 
     Raises:
         UserError: Not one clip has a quality.
     """
-    found = means(scores)
-    if QUALITY not in found:
+    if not scores.scored[QUALITY]:
         raise UserError(f"not one clip has {QUALITY}: {scores.failures['reason'].iloc[0]}")
-    values = {QUALITY: found.pop(QUALITY)}
-    unscored = 1 - scores.scored[QUALITY] / len(scores.item_ids)
-    return Outcome(values, scores.to_frame(), {**found, UNSCORED: unscored, **measured})
+    return outcome_of(scores, QUALITY, {}, measured)

@@ -1,7 +1,6 @@
 """A trial of a codec study: an autoencoder measured on validation clips, and on no others."""
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -76,20 +75,29 @@ class Trained:
             costs: The other objectives.
         """
         scores = score_sounds(self.clips, self.sounds, {}, self.config.fan_out)
-        found = means(scores)
-        values = {quality: found.pop(quality, math.nan), **costs}
-        unscored = 1 - scores.scored[quality] / len(self.clips)
-        measured = {**found, UNSCORED: unscored, **self.learnt()}
-        return Outcome(values, scores.to_frame(), measured)
+        return outcome_of(scores, quality, costs, self.learnt())
 
     def learnt(self) -> dict[str, float]:
         """How well the codes were learnt, whatever it sounds like."""
         return {"accuracy": self.validation.mean_accuracy, "best_epoch": float(self.best_epoch)}
 
 
-def means(scores: ClipScores) -> dict[str, float]:
-    """Each metric's mean over the clips that have it."""
-    return {str(name): float(value) for name, value in scores.values.mean().dropna().items()}
+def outcome_of(
+    scores: ClipScores, quality: str, costs: Mapping[str, float], measured: Mapping[str, float]
+) -> Outcome:
+    """A trial's outcome: the clips' mean quality, and beside it their other metrics.
+
+    Args:
+        scores: Of the clips.
+        quality: Metric that is the first objective; NaN where no clip has it.
+        costs: The other objectives.
+        measured: What else there is to tell.
+    """
+    means = scores.values.mean()
+    others = {str(name): float(value) for name, value in means.drop(quality).dropna().items()}
+    unscored = 1 - scores.scored[quality] / len(scores.item_ids)
+    values = {quality: float(means[quality]), **costs}
+    return Outcome(values, scores.to_frame(), {**others, UNSCORED: unscored, **measured})
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from pydantic import Field
 from evaluation.bootstrap import Interval, dotted
 from evaluation.classification import METRICS
 from evaluation.markdown import markdown_table, number
+from evaluation.noise import in_words
 from evaluation.predictions import Predictions
 from evaluation.recipes import recipes_difference
 from projects.audio.manifest import dataset_digest
@@ -22,7 +23,6 @@ from projects.species.features import extract_features
 from projects.species.split import log_split, split_recordings
 from projects.species.train_ast import AstConfig
 from projects.studies.engine.finish import BEST, DEFAULT, ENTRY_POINT
-from projects.studies.engine.noise import in_words
 from projects.studies.recipe import tested
 from projects.tracking import run_entry_point
 
@@ -40,9 +40,10 @@ def confirm(config: ConfirmConfig) -> None:
     """Trains, tests, and prints the difference with its interval."""
     recipes = _recipes(config.study)
     base = recipes["best"]
-    features = extract_features(base.manifest(), base.built_front_end(), base.store, base.fan_out)
+    manifest = base.manifest()
+    features = extract_features(manifest, base.built_front_end(), base.store, base.fan_out)
     log_features(features)
-    split = split_recordings(base, base.manifest(), features.recordings)
+    split = split_recordings(base, manifest, features.recordings)
     log_split(split)
     found = {
         name: [

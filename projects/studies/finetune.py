@@ -24,9 +24,9 @@ from projects.codec.training.fit import CHECKPOINT, VALIDATION_CLIPS, fit
 from projects.codec.training.trainer import CodecTrainer
 from projects.studies.codec_scores import (
     QUALITY,
+    judged,
     learnt_recordings,
     new_clips,
-    outcome_of,
     score_given_back,
 )
 from projects.studies.engine.question import Outcome, Prepared, Question, Report
@@ -106,7 +106,7 @@ def _try_out(shared: _Shared, config: FinetuneConfig, report: Report) -> Outcome
     made = {
         clip.item: codec.given_back(clip.sound.samples, config.bandwidth) for clip in shared.judged
     }
-    return outcome_of(score_given_back(shared.judged, made, config.fan_out), measured)
+    return judged(score_given_back(shared.judged, made, config.fan_out), measured)
 
 
 def _trained_on(

@@ -6,9 +6,9 @@ from functools import partial
 import pandas as pd
 
 from evaluation.findings import paired
+from evaluation.noise import in_words
 from projects.codec.autoencoder.job import TrainAutoencoderConfig
 from projects.studies.codec_trials import QUALITY, prepare_codec
-from projects.studies.engine.noise import in_words
 from projects.studies.engine.question import Question
 from projects.studies.engine.space import Choice, Space
 from projects.studies.engine.trial_run import read_items

@@ -8,7 +8,6 @@ import mlflow
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
-from transformers import AutoModelForAudioClassification
 
 from evaluation.predictions import Predictions
 from projects.audio.decode import decode
@@ -17,11 +16,13 @@ from projects.audio.store import FeatureStore
 from projects.curve_log import log_epoch
 from projects.held_folder import TRAININGS, held_folder
 from projects.species.classifier import SpeciesClassifier
-from projects.species.front_ends.front_end import VERSION
+from projects.species.models.load import load_network
 from projects.species.train_ast import AstConfig
 from projects.species.training.fit import fit
 from projects.species.training.material import gather_material
+from projects.species.what_is_trained import what_is_trained
 from projects.studies.engine.trial_run import log_items, read_items
+from projects.tracking import active_run_id
 
 TRAINING = "confirm.training"
 """Tag of a run: digest of all that its network depends on."""
@@ -40,11 +41,7 @@ def tested(
         split: Recordings with their `audio` digest and `split`.
         run_name: Of the child run.
     """
-    what = {
-        "settings": config.what_is_trained(),
-        "features": VERSION,
-        "split": split[["audio", "label", "split"]].to_csv(),
-    }
+    what = what_is_trained(config, split)
     digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
     if known := _on_record(digest):
         return Predictions.from_table(read_items(known))
@@ -57,8 +54,8 @@ def tested(
     ):
         mlflow.log_params(config.what_is_trained())
         fitted = fit(config, material, lambda: config.network(labels, front_end), folder, log_epoch)
-        model = AutoModelForAudioClassification.from_pretrained(fitted.folder, use_safetensors=True)
-        classifier = SpeciesClassifier(model.eval(), front_end, labels, frozenset())
+        network = load_network(fitted.folder)
+        classifier = SpeciesClassifier(network, front_end, labels, frozenset())
         predictions = _predicted(classifier, split[split["split"] == TEST])
         log_items(predictions.to_table())
         # Last: a run with it has its predictions.
@@ -67,10 +64,9 @@ def tested(
 
 
 def _on_record(digest: str) -> str | None:
-    run = mlflow.active_run()
-    assert run is not None
+    experiment = mlflow.get_run(active_run_id()).info.experiment_id
     found = mlflow.MlflowClient().search_runs(
-        [run.info.experiment_id], f"tags.`{TRAINING}` = '{digest}'", max_results=1
+        [experiment], f"tags.`{TRAINING}` = '{digest}'", max_results=1
     )
     return found[0].info.run_id if found else None
 

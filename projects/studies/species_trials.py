@@ -7,7 +7,7 @@ from functools import partial
 import mlflow
 import pandas as pd
 import torch
-from transformers import AutoModelForAudioClassification, PreTrainedModel
+from transformers import PreTrainedModel
 
 from evaluation.bootstrap import intervals
 from evaluation.classification import METRICS
@@ -27,10 +27,11 @@ from projects.audio.store import FeatureStore
 from projects.errors import UserError
 from projects.feature_log import log_features
 from projects.species.features import extract_features
-from projects.species.front_ends.front_end import VERSION
+from projects.species.models.load import load_network
 from projects.species.train_ast import AstConfig
 from projects.species.training.fit import Fitted, fit
 from projects.species.training.material import Material, gather_material
+from projects.species.what_is_trained import what_is_trained
 from projects.studies.engine.question import Outcome, Prepared, Report
 from projects.studies.trial_folder import trial_folder
 
@@ -103,12 +104,7 @@ def _try_out(
     front_end = config.built_front_end()
     labels = sorted(split["label"].unique())
     material = gather_material(config, front_end, store, split, labels)
-    what = {
-        "settings": config.what_is_trained(),
-        "features": VERSION,
-        "split": split[["audio", "label", "split"]].to_csv(),
-    }
-    with trial_folder(what) as folder:
+    with trial_folder(what_is_trained(config, split)) as folder:
         build = partial(config.network, labels, front_end)
         fitted = fit(config, material, build, folder, report)
         trained = _trained(fitted, material, split, labels, config.batch_size)
@@ -122,8 +118,7 @@ def _trained(
     labels: list[str],
     batch_size: int,
 ) -> Trained:
-    model = AutoModelForAudioClassification.from_pretrained(fitted.folder, use_safetensors=True)
-    model.eval()
+    model = load_network(fitted.folder)
     rows = split[split["split"] == VALIDATION]
     clips = [material.validation[index] for index in range(len(material.validation))]
     with torch.inference_mode():

@@ -2,13 +2,13 @@
 
 import base64
 import io
-import shutil
 
 import mlflow
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from local_store import local_store
 
 from evaluation.beside import examine_beside
 from evaluation.evaluation import Evaluation
@@ -53,27 +53,24 @@ def tone():
 def uri(tmp_path_factory, empty_database):
     """Right about all levels but 0.3, which it calls quiet; it cannot take what is over 0.9."""
     folder = tmp_path_factory.mktemp("beside")
-    shutil.copy(empty_database, folder)
     (folder / "model.py").write_text(CODE)
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
-    where = mlflow.create_experiment("species", artifact_location=(folder / "a").as_uri())
     signature = mlflow.models.ModelSignature(
         inputs=mlflow.types.Schema([mlflow.types.ColSpec("string", "audio")]),
         params=mlflow.types.ParamSchema([mlflow.types.ParamSpec("top_k", "long", 2)]),
     )
-    with mlflow.start_run(experiment_id=where):
-        model = mlflow.pyfunc.log_model(
-            name="m",
-            python_model=str(folder / "model.py"),
-            signature=signature,
-            metadata={"labels": LABELS},
-            input_example=pd.DataFrame({"audio": [tone()]}),
-            pip_requirements=[],
-        )
-    mlflow.register_model(model.model_uri, "m")
-    yield "models:/m/1"
-    mlflow.set_tracking_uri(before)
+    with local_store(empty_database, folder):
+        where = mlflow.create_experiment("species", artifact_location=(folder / "a").as_uri())
+        with mlflow.start_run(experiment_id=where):
+            model = mlflow.pyfunc.log_model(
+                name="m",
+                python_model=str(folder / "model.py"),
+                signature=signature,
+                metadata={"labels": LABELS},
+                input_example=pd.DataFrame({"audio": [tone()]}),
+                pip_requirements=[],
+            )
+        mlflow.register_model(model.model_uri, "m")
+        yield "models:/m/1"
 
 
 def evaluation(folder, levels, candidate_right, labels=LABELS, scored=None):

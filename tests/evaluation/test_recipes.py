@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.random import Generator, default_rng
 
-from evaluation.bootstrap import paired_difference
+from evaluation.bootstrap import Interval, intervals, paired_difference
 from evaluation.classification import METRICS
 from evaluation.predictions import Predictions
-from evaluation.recipes import recipes_difference
+from evaluation.recipes import recipe_interval, recipes_difference
 from projects.errors import UserError
 
 ACCURACY = METRICS["accuracy"]
@@ -95,3 +95,44 @@ def test_networks_tested_on_other_clips_are_not_compared():
     renamed = replace(theirs[1], item_ids=[f"other {name}" for name in theirs[1].item_ids])
     with pytest.raises(UserError, match="same clips"):
         recipes_difference(ours, [theirs[0], renamed], ACCURACY)
+
+
+def test_one_network_has_the_interval_that_its_own_evaluation_says():
+    """Otherwise a row of a comparison and the report of its run would differ."""
+    random = default_rng(3)
+    (alone,) = recipe(random, random.beta(6, 4, GROUPS), 0.1, 1)
+    for name, plain in intervals(alone, METRICS).items():
+        found = recipe_interval([alone], METRICS[name])
+        assert (found.value, found.lower, found.upper) == pytest.approx(
+            (plain.value, plain.lower, plain.upper)
+        )
+
+
+def test_a_recipe_is_as_good_as_its_seeds_are_on_average_and_less_sure_than_one_of_them():
+    random = default_rng(4)
+    networks = recipe(random, random.beta(6, 4, GROUPS), 0.0, 4)
+    both = recipe_interval(networks, ACCURACY)
+    assert both.value == pytest.approx(np.mean([each.correct.mean() for each in networks]))
+    assert both.lower < both.value < both.upper
+
+
+def test_seeds_that_differ_widen_the_interval():
+    """Four seeds from 0.5 to 0.9 are no sure 0.7."""
+    random = default_rng(5)
+    hardness = random.beta(6, 4, GROUPS)
+    alike = recipe_interval(recipe(random, hardness, 0.0, 1) * 4, ACCURACY)
+    apart = [recipe(random, hardness, skill, 1)[0] for skill in (-0.3, -0.1, 0.1, 0.3)]
+    wide = recipe_interval(apart, ACCURACY)
+    assert wide.upper - wide.lower > 1.3 * (alike.upper - alike.lower)
+
+
+def test_one_recordist_gives_no_bounds():
+    """An interval of no width would be taken for certainty."""
+    random = default_rng(6)
+    networks = [
+        replace(each, groups=["ada"] * len(each.groups))
+        for each in recipe(random, random.beta(6, 4, GROUPS), 0.0, 2)
+    ]
+    value = np.mean([each.correct.mean() for each in networks])
+    assert recipe_interval(networks, ACCURACY) == Interval(pytest.approx(value))
+    assert recipes_difference(networks[:1], networks[1:], ACCURACY).lower is None

@@ -7,6 +7,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+from local_store import local_store
 from mlflow.exceptions import MlflowException
 from tiny_codec import speech
 
@@ -229,21 +230,14 @@ def test_without_an_interval_the_report_shows_none(worse):
 
 def test_metrics_bounds_and_tables_are_in_the_run(worse, tmp_path, empty_database):
     """Runs are compared in the UI by these numbers, and checked by these tables."""
-    before = mlflow.get_tracking_uri()
-    copy = tmp_path / "mlflow.db"
-    copy.write_bytes(empty_database.read_bytes())
-    mlflow.set_tracking_uri(f"sqlite:///{copy}")
-    try:
+    with local_store(empty_database, tmp_path) as client:
         where = mlflow.create_experiment("e", artifact_location=tmp_path.as_uri())
         dataset = mlflow.data.from_pandas(pd.DataFrame({"a": [1]}), name="test", digest="abc")
         with mlflow.start_run(experiment_id=where) as run:
             log_reconstruction(worse, None, "test", dataset)
-        client = mlflow.MlflowClient()
         metrics = client.get_run(run.info.run_id).data.metrics
         folder = client.download_artifacts(run.info.run_id, "test")
         tables = {name: pd.read_csv(f"{folder}/{name}.csv") for name in ("clips", "failures")}
-    finally:
-        mlflow.set_tracking_uri(before)
     assert metrics["test.clips"] == 4
     for name, measured in worse.metrics.items():
         assert metrics[f"test.{name}"] == measured.value

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import mlflow
 import pytest
+from local_store import tracking
 
 from evaluation.served import load_served
 from projects.errors import UserError
@@ -32,8 +33,6 @@ set_model(Model())
 def logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Logs a model whose code says what it knows; gives its folder."""
     monkeypatch.chdir(tmp_path)
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
 
     def log(helper: str) -> Path:
         (tmp_path / f"{helper}.py").write_text("KNOWS = 'the source'\n")
@@ -48,8 +47,8 @@ def logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         )
         return folder
 
-    yield log
-    mlflow.set_tracking_uri(before)
+    with tracking(f"sqlite:///{tmp_path / 'mlflow.db'}"):
+        yield log
 
 
 def test_compiled_code_planted_beside_the_source_is_not_run(logged, monkeypatch):
@@ -67,7 +66,9 @@ def test_compiled_code_planted_beside_the_source_is_not_run(logged, monkeypatch)
     assert model.unwrap_python_model().knows == "the source"
 
 
-def test_loading_leaves_nothing_beside_a_model(logged):
+def test_loading_leaves_nothing_beside_a_model(logged, monkeypatch):
+    """Where PYTHONDONTWRITEBYTECODE is set, nothing would be left anyway."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     folder = logged("quiet_helper")
     before = sorted(folder.rglob("*"))
     load_served(str(folder), "test model", "knows")

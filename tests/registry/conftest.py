@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-import mlflow
 import pytest
 from candidates import make_candidate
 from live_server import running_server
-from local_store import local_store
+from local_store import local_store, tracking
 from mlflow import MlflowClient
 
 from projects.tracking import run_without_tracking
@@ -30,10 +29,8 @@ def address(tmp_path_factory, empty_database) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def client(address) -> Iterator[MlflowClient]:
     """A client of it, as all that is imported is meanwhile."""
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(address)
-    yield MlflowClient()
-    mlflow.set_tracking_uri(before)
+    with tracking(address) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +65,8 @@ def damaged(wrens_and_owls, monkeypatch) -> Iterator[MlflowClient]:
     """That store, to be damaged; it is made whole again afterwards."""
     monkeypatch.chdir(wrens_and_owls)
     monkeypatch.setenv("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{wrens_and_owls / 'mlflow.db'}")
-    yield MlflowClient()
-    mlflow.set_tracking_uri(before)
+    with tracking(f"sqlite:///{wrens_and_owls / 'mlflow.db'}") as client:
+        yield client
     shutil.rmtree("mlruns")
     shutil.copytree("kept/mlruns", "mlruns")
     # Its connections stay open: a new file in its place would not be seen.

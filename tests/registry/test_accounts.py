@@ -10,6 +10,7 @@ import mlflow
 import pytest
 from candidates import EXPERIMENT, GATE, findings, make_candidate, new_version
 from live_server import running_server
+from local_store import tracking
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.server import get_app_client
@@ -83,16 +84,14 @@ def people(tmp_path_factory, empty_database) -> Iterator[People]:
         "MLFLOW_AUTH_ADMIN_PASSWORD": "chosen at the first start",
         "SYRINX_PROMOTERS": "service",
     }
-    before = mlflow.get_tracking_uri()
     with (
         running_server("syrinx-basic-auth", empty_database, folder, **settings) as address,
         pytest.MonkeyPatch.context() as environment,
+        tracking(address),
     ):
-        mlflow.set_tracking_uri(address)
         people = People(address, settings["MLFLOW_AUTH_ADMIN_PASSWORD"], environment)
         people.set_up()
         yield people
-        mlflow.set_tracking_uri(before)
 
 
 def test_the_same_command_again_changes_nothing(people):
@@ -286,11 +285,7 @@ def test_a_server_that_cannot_have_them_is_told_of(address, tmp_path, capsys, mo
         "a file": (f"sqlite:///{tmp_path}/mlflow.db", 2, "expected a server's http address"),
     }
     uri, code, told = places[place]
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(uri)
-    try:
+    with tracking(uri):
         ended, line = mistake(capsys, monkeypatch, **OURS)
-    finally:
-        mlflow.set_tracking_uri(before)
     assert ended == code
     assert told in line

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-import mlflow
 import pytest
 import requests
 from candidates import make_candidate
 from live_server import running_server
+from local_store import tracking
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
@@ -66,10 +66,8 @@ def log_in(address, monkeypatch):
         monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", password(account))
         return MlflowClient()
 
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(address)
-    yield log_in
-    mlflow.set_tracking_uri(before)
+    with tracking(address):
+        yield log_in
 
 
 def test_a_trainer_proposes_and_a_promoter_promotes(log_in):

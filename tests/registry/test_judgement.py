@@ -145,6 +145,17 @@ def test_a_model_must_be_good_and_not_worse_than_the_champion(ours, theirs, expe
     assert scene(measured(ours), measured(theirs)).outcome is expected
 
 
+def never_answers(**latency: float):
+    """The doubt about a model with such a latency, or without one."""
+    costs = {"size": 1000.0, **latency}
+    return lambda s: s.sealed(costs=costs), "model loads and answers", "has not answered"
+
+
+def not_finite(*accuracy: float):
+    """The doubt about a model with such an accuracy."""
+    return lambda s: s.measured("accuracy", *accuracy), "accuracy >", "not finite"
+
+
 DOUBTS = {
     "evidence about another model": (
         lambda s: s.sealed(model="owls"),
@@ -171,26 +182,10 @@ DOUBTS = {
         "run shows what was measured",
         "the run does not say it",
     ),
-    "a model that was never timed": (
-        lambda s: s.sealed(costs={"size": 1000.0}),
-        "model loads and answers",
-        "has not answered",
-    ),
-    "a latency of zero": (
-        lambda s: s.sealed(costs={"size": 1000.0, "latency": 0.0}),
-        "model loads and answers",
-        "has not answered",
-    ),
-    "a latency that is no number": (
-        lambda s: s.sealed(costs={"size": 1000.0, "latency": math.nan}),
-        "model loads and answers",
-        "has not answered",
-    ),
-    "a latency without end": (
-        lambda s: s.sealed(costs={"size": 1000.0, "latency": math.inf}),
-        "model loads and answers",
-        "has not answered",
-    ),
+    "a model that was never timed": never_answers(),
+    "a latency of zero": never_answers(latency=0.0),
+    "a latency that is no number": never_answers(latency=math.nan),
+    "a latency without end": never_answers(latency=math.inf),
     "no digest of the data": (
         lambda s: s.sealed(dataset=""),
         "data and code have digests",
@@ -211,21 +206,9 @@ DOUBTS = {
         "at least one rule",
         "the gate has no rules",
     ),
-    "a metric that is no number": (
-        lambda s: s.measured("accuracy", math.nan, 0.8, 0.95),
-        "accuracy >",
-        "not finite",
-    ),
-    "an infinite metric": (
-        lambda s: s.measured("accuracy", math.inf, 0.8, math.inf),
-        "accuracy >",
-        "not finite",
-    ),
-    "a bound that is no number": (
-        lambda s: s.measured("accuracy", 0.9, math.nan, 0.95),
-        "accuracy >",
-        "not finite",
-    ),
+    "a metric that is no number": not_finite(math.nan, 0.8, 0.95),
+    "an infinite metric": not_finite(math.inf, 0.8, math.inf),
+    "a bound that is no number": not_finite(0.9, math.nan, 0.95),
     "a metric that was not measured": (
         lambda s: s.sealed(metrics={}),
         "accuracy >",

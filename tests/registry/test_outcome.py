@@ -1,7 +1,6 @@
-import shutil
-
 import mlflow
 import pytest
+from local_store import local_store
 
 from evaluation.bootstrap import Interval
 from evaluation.gates.verdict import Outcome, Row, Verdict
@@ -21,9 +20,6 @@ from registry.promotion import Decision
 )
 def test_run_and_person_are_told_the_same(tmp_path, empty_database, capsys, outcome, standing):
     """A refused version that the last line called champion would be put to use."""
-    shutil.copy(empty_database, tmp_path)
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
     row = Row("si_sdr > 15", outcome, Interval(12.5), 2.5)
     entry = Entry(
         model="voice",
@@ -34,12 +30,10 @@ def test_run_and_person_are_told_the_same(tmp_path, empty_database, capsys, outc
         outcome=outcome.value,
         table=Verdict("codec", outcome, (row,)).table(),
     )
-    try:
+    with local_store(empty_database, tmp_path):
         with mlflow.start_run(experiment_id="0") as run:
             tell_outcome(Decision(entry, "a run"), "on 6 of 7 clips, digest abc")
         tags = mlflow.get_run(run.info.run_id).data.tags
-    finally:
-        mlflow.set_tracking_uri(before)
     assert (tags["gate"], tags["gate.outcome"]) == ("codec", outcome.value)
     printed = capsys.readouterr().out
     assert f"gate codec: {outcome.value} on 6 of 7 clips, digest abc" in printed

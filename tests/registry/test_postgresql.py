@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import mlflow
 import pytest
 from candidates import make_candidate
+from local_store import tracking
 from mlflow import MlflowClient
 from postgres import running_postgresql
 
@@ -23,15 +23,11 @@ MODEL = "wrens of the marsh"
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowClient]:
-    before = mlflow.get_tracking_uri()
     artifacts: Path = tmp_path_factory.mktemp("artifacts")
-    with running_postgresql() as uri:
-        mlflow.set_tracking_uri(uri)
-        client = MlflowClient()
+    with running_postgresql() as uri, tracking(uri) as client:
         for name in ("trainings", chain.EXPERIMENT):
             client.create_experiment(name, artifacts.as_uri())
         yield client
-        mlflow.set_tracking_uri(before)
 
 
 def alias(name: str) -> str | None:

@@ -25,7 +25,7 @@ def refusal(*rows: Row) -> str:
         gate=verdict.gate,
         table=verdict.table(),
     )
-    return why_not(Decision(entry, "d1e2"))
+    return why_not(Decision(entry, "d1e2", verdict.rows))
 
 
 def _severity(outcome: Outcome) -> int:

@@ -18,6 +18,8 @@ import mlflow
 import psutil
 import pytest
 from conftest import command, environment, run_module
+from live_server import free_port
+from local_store import local_store
 
 from registry.serving.version import start_version
 
@@ -70,14 +72,11 @@ class Store:
 def store(tmp_path_factory, empty_database) -> Iterator[Store]:
     """A registered model of three versions, of which the third cannot be loaded."""
     folder = tmp_path_factory.mktemp("store")
-    shutil.copy(empty_database, folder)
-    uri, before = f"sqlite:///{folder / 'mlflow.db'}", mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(uri)
-    where = mlflow.create_experiment("constants", artifact_location=(folder / "runs").as_uri())
-    for version, body in BODIES.items():
-        _log(folder / version, body, where)
-    yield Store(folder, mlflow.MlflowClient(uri))
-    mlflow.set_tracking_uri(before)
+    with local_store(empty_database, folder) as client:
+        where = mlflow.create_experiment("constants", artifact_location=(folder / "runs").as_uri())
+        for version, body in BODIES.items():
+            _log(folder / version, body, where)
+        yield Store(folder, client)
 
 
 def _log(folder: Path, body: str, experiment: str) -> None:
@@ -136,7 +135,7 @@ class Server:
 
 @contextmanager
 def serving(store: Store, **parameters: object) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     log = store.folder / f"{port}.log"
     with log.open("w") as stderr:
         process = subprocess.Popen(
@@ -154,12 +153,6 @@ def serving(store: Store, **parameters: object) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
@@ -304,7 +297,7 @@ def test_a_version_ends_with_its_server_however_that_ends(store):
 
 def test_no_champion_is_one_line_and_exit_code_2(tmp_path, empty_database):
     shutil.copy(empty_database, tmp_path)
-    done = run_module("registry.serve", tmp_path, port=_free_port())
+    done = run_module("registry.serve", tmp_path, port=free_port())
     assert done.returncode == 2
     assert done.stderr.startswith("error: model: expected a registered model with a version")
     assert done.stderr.count("\n") == 1

@@ -9,6 +9,8 @@ from projects.codec.data import SplitConfig
 from projects.codec.generate_codes import CodesConfig
 from projects.settings_file import SettingsFile
 
+USUAL_GATE = "codec"
+
 
 class TrainAutoencoderConfig(SettingsFile, CodesConfig, SplitConfig, AutoencoderConfig):
     """Trains, evaluates, judges and registers an autoencoder of sound on the TR grid."""
@@ -24,7 +26,7 @@ class TrainAutoencoderConfig(SettingsFile, CodesConfig, SplitConfig, Autoencoder
     )
     clip_seconds: float = Field(10.0, ge=1, le=20, description="length of a test clip")
     clips_a_recording: int = Field(12, ge=1, description="test clips, at most")
-    gate: str = Field("codec", description="a gate of evaluation/gates, or a YAML file")
+    gate: str = Field(USUAL_GATE, description="a gate of evaluation/gates, or a YAML file")
     model_name: str = Field("audio-autoencoder", pattern=r"^[^/:]+$", description="registered as")
 
     def what_is_trained(self) -> dict[str, object]:

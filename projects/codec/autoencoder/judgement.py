@@ -7,6 +7,7 @@ from functools import partial
 
 import mlflow
 from mlflow.entities.model_registry import ModelVersion
+from mlflow.pyfunc import PyFuncModel
 
 from evaluation.clip_scores import intervals
 from evaluation.evaluation import as_dataset
@@ -28,6 +29,8 @@ from evaluation.served import load_served
 from projects.audio.decode import Sound
 from projects.audio.manifest import dataset_digest
 from projects.codec.autoencoder.held_out import clip_table
+from projects.codec.autoencoder.job import USUAL_GATE
+from projects.codec.autoencoder.reconstructor import Reconstructor
 from projects.codec.autoencoder.seen import Seen
 from projects.codec.codec import Codec
 from projects.errors import UserError
@@ -38,8 +41,6 @@ from registry.promotion import Decision
 from registry.record import gate_of_record
 
 KIND = "audio autoencoder"
-
-USUAL_GATE = "codec"
 
 CHAMPION_RULE = NotWorseThanChampion("si_sdr", 0.5)
 """For a gate that says nothing of the champion; dB."""
@@ -74,34 +75,27 @@ class Judge:
         return cls(gate_of_record(version, USUAL_GATE), fan_out)
 
     def evaluate_and_promote(
-        self,
-        version: ModelVersion,
-        model_id: str,
-        codec: Codec,
-        bandwidth: float,
-        clips: Sequence[TestClip],
+        self, version: ModelVersion, served: PyFuncModel, clips: Sequence[TestClip]
     ) -> tuple[Reconstructions, Decision]:
         """Scores a version as it is served, logs it, and decides about it.
 
         Args:
             version: Of the registered model.
-            model_id: Of its logged model.
-            codec: Whose own decoding is the ceiling.
-            bandwidth: Of the codes, kbit/s.
+            served: That version; its codec's own decoding is the ceiling.
             clips: Of the test side.
 
         Raises:
             UserError: The model or its codec has heard all of the clips, or gives none back.
         """
-        served = load_served(f"models:/{version.name}/{version.version}", KIND, "seen")
-        unheard = unheard_clips(served.unwrap_python_model().seen, clips)
-        own = ceiling_of(codec, bandwidth)
+        made: Reconstructor = served.unwrap_python_model().reconstructor
+        unheard = unheard_clips(made.seen, clips)
+        own = ceiling_of(made.codec, made.bandwidth)
         evaluation = evaluate_reconstruction(served, own, unheard, self.fan_out)
         table = clip_table(unheard)
         digest = dataset_digest(table)
         dataset = as_dataset(table, "test", digest)
         mlflow.log_input(dataset, context="test")
-        log_reconstruction(evaluation, model_id, "test", dataset)
+        log_reconstruction(evaluation, served.metadata.model_id, "test", dataset)
         findings = of_scores(evaluation.scores, evaluation.metrics, served, digest)
         examine = partial(self._examine, evaluation, digest)
         decision = submit(version, findings, self.gate, examine, self.accept, self.dry_run)

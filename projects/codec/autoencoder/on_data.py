@@ -37,8 +37,7 @@ def judge_autoencoder(
     clips = _champions_clips(version.name, made, recordings) or cut_recordings(
         recordings, config.cutting, made.codec.sample_rate
     )
-    model_id = served.metadata.model_id
-    _, decision = judge.evaluate_and_promote(version, model_id, made.codec, made.bandwidth, clips)
+    _, decision = judge.evaluate_and_promote(version, served, clips)
     return decision
 
 

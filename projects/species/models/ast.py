@@ -9,6 +9,7 @@ from transformers import ASTConfig, ASTForAudioClassification
 
 from projects.errors import UserError
 from projects.species.models.ast_checkpoint import load_backbone
+from projects.species.models.labels import label_names
 from projects.species.models.positions import frequency_positions, interpolate_positions
 
 MLP_RATIO = 2
@@ -109,16 +110,6 @@ def load_ast(source: str, labels: list[str], frames: int, mels: int) -> ASTForAu
     return model
 
 
-def parameter_groups(
-    model: ASTForAudioClassification,
-) -> tuple[list[Parameter], list[Parameter]]:
-    """Split the parameters into those of the backbone and those of the classification head."""
-    return (
-        list(model.audio_spectrogram_transformer.parameters()),
-        list(model.classifier.parameters()),
-    )
-
-
 def _check_sizes(**sizes: int) -> None:
     for name, size in sizes.items():
         if size < 1:
@@ -134,14 +125,9 @@ def _check_patches(frames: int, mels: int, patch_size: int) -> None:
 
 
 def _fit_config(config: ASTConfig, labels: list[str], frames: int, mels: int) -> None:
-    if len(labels) < 2 or len(set(labels)) < len(labels):
-        raise UserError(
-            f"AST: expected at least 2 labels, each once, got {len(labels)} with "
-            f"{len(set(labels))} different; correct the labels"
-        )
+    names = label_names(labels)
     config.max_length, config.num_mel_bins = frames, mels
-    config.id2label = dict(enumerate(labels))
-    config.label2id = {label: index for index, label in enumerate(labels)}
+    config.id2label, config.label2id = names["id2label"], names["label2id"]
 
 
 def _start_embeddings(model: ASTForAudioClassification) -> None:

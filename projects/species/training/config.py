@@ -1,18 +1,24 @@
 """What every training entry point of a species classifier can be told."""
 
-from typing import Any, Self
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
+from transformers import PreTrainedModel
 
 from projects.settings_file import SettingsFile
 from projects.species.data import SplitConfig
+from projects.species.front_ends import FrontEnd
 
 WHERE_ONLY = frozenset({"config", "store", "backend", "scheduler", "workers", "model_name", "gate"})
 """Settings that do not change the trained network."""
 
 
-class TrainConfig(SettingsFile, SplitConfig):
+class TrainConfig(SettingsFile, SplitConfig, ABC):
     """Augmentation, loss, optimiser and what is done with the result."""
+
+    family: ClassVar[str]
+    """What people call networks of this kind."""
 
     epochs: int = Field(90, ge=1, le=10_000, description="at most")
     patience: int = Field(30, ge=1, description="epochs without a better macro F1 before the end")
@@ -47,6 +53,27 @@ class TrainConfig(SettingsFile, SplitConfig):
             raise ValueError("noise_snr_low no higher than noise_snr_high")
         return self
 
+    @abstractmethod
+    def network(self, labels: list[str], front_end: FrontEnd) -> PreTrainedModel:
+        """The network before training: all that differs from one training job to another.
+
+        Args:
+            labels: In the order of the logits.
+            front_end: Of the clips.
+
+        Raises:
+            UserError: The settings make no network, or its checkpoint cannot be loaded.
+        """
+
+    @property
+    def network_name(self) -> str:
+        """Tells networks of a family apart."""
+        return self.family
+
     def what_is_trained(self) -> dict[str, Any]:
         """The settings that change the trained network, as JSON values."""
         return self.model_dump(mode="json", exclude=set(WHERE_ONLY))
+
+    def recipe(self) -> dict[str, Any]:
+        """What trainings share that differ by their seed only."""
+        return {name: value for name, value in self.what_is_trained().items() if name != "seed"}

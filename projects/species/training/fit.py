@@ -3,6 +3,7 @@
 import json
 import math
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,7 @@ from transformers.trainer_callback import TrainerState
 
 from projects.audio.atomic import write_text
 from projects.species.losses import class_weights, focal_loss
-from projects.species.models.ast import parameter_groups
+from projects.species.models.parameter_groups import parameter_groups
 from projects.species.schedule import warmup_cosine
 from projects.species.training.batches import Batch
 from projects.species.training.checkpoints import last_whole_checkpoint
@@ -37,6 +38,7 @@ Log = Callable[[dict[str, float], int], None]
 
 FINISHED = "finished"
 HISTORY = "history.json"
+SECONDS = "epoch_seconds"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Fitted:
         best_epoch: The epoch of the best macro F1 on validation, 1 the first.
         train_accuracy: On the training clips without augmentation.
         validation_accuracy: On the validation clips.
+        parameters: Number of weights that were trained.
+        seconds: That its epochs took, before a kill included.
     """
 
     folder: Path
@@ -56,6 +60,8 @@ class Fitted:
     best_epoch: int
     train_accuracy: float
     validation_accuracy: float
+    parameters: int
+    seconds: float
 
 
 def fit(
@@ -92,6 +98,8 @@ def fit(
         history["best_epoch"],
         history["train_accuracy"],
         history["validation_accuracy"],
+        history["parameters"],
+        history["seconds"],
     )
 
 
@@ -109,6 +117,8 @@ def _train(
         "best_epoch": best,
         "train_accuracy": trainer.predict(material.train).metrics["test_accuracy"],
         "validation_accuracy": epochs[best]["validation.accuracy"],
+        "parameters": model.num_parameters(only_trainable=True),
+        "seconds": sum(entry.get(SECONDS, 0.0) for entry in trainer.state.log_history),
     }
     finished = folder / FINISHED
     shutil.rmtree(finished, ignore_errors=True)
@@ -136,6 +146,14 @@ class _Trainer(Trainer):
             **kwargs,
         )
         self._material = material
+        self._since = time.perf_counter()
+
+    def log(self, logs: dict[str, float], *args: Any, **kwargs: Any) -> None:
+        """Notes with each epoch's loss how long it took; a checkpoint keeps the notes."""
+        if "loss" in logs:
+            now = time.perf_counter()
+            logs[SECONDS], self._since = now - self._since, now
+        super().log(logs, *args, **kwargs)
 
     def training_step(
         self, model: PreTrainedModel, inputs: Batch, num_items_in_batch: Any = None

@@ -11,9 +11,9 @@ from optuna.trial import FrozenTrial, TrialState
 from evaluation.bootstrap import Interval
 from evaluation.findings import paired
 from evaluation.markdown import markdown_table
+from evaluation.noise import in_words
 from projects.errors import UserError
 from projects.studies.engine.account import FailedStudyError, counted
-from projects.studies.engine.noise import in_words
 from projects.studies.engine.question import Question
 from projects.studies.engine.space import Space, read_back
 from projects.studies.engine.trial_run import RUN, read_items, reason_of

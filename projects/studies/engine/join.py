@@ -1,5 +1,6 @@
 """How a worker comes to a study: it begins it, or takes its place beside the others."""
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,11 +21,15 @@ from projects.studies.engine.question import Question
 from projects.studies.engine.sampler import NumberedSampler
 from projects.studies.engine.space import Space, grid, stored
 from projects.studies.engine.trial_run import RUN, STUDY
+from projects.tracking import active_run_id
 
 ASKED = "asked"
 """Attribute of a study: all that its trials share."""
 
 SEED = "seed of proposals"
+
+NAME, TEXT, OBJECTIVES = "study.name", "study.question", "study.objectives"
+"""Tags of the study's run, for those who look at it; the last one JSON, name to direction."""
 
 WHERE_ONLY = {"data", "store", "backend", "scheduler", "workers", "config", "model_name", "gate"}
 """Settings that may differ between workers of a study."""
@@ -107,10 +112,11 @@ def join(
         for params in (first, *(grid(space) if question.exhaustive else [])):
             study.enqueue_trial(params, skip_if_exists=True)
         # Last: a study that has it was begun to its end.
-        study.set_user_attr(RUN, _own_run())
+        study.set_user_attr(RUN, active_run_id())
     _check_same(name, study.user_attrs[ASKED], asked)
     run = study.user_attrs[RUN]
     reopen(name, run)
+    _introduce(run, name, question)
     _take_place(name, run)
     return Joined(storage, study, run, mlflow.get_run(run).info.experiment_id)
 
@@ -168,15 +174,15 @@ def _check_same(name: str, there: Mapping[str, Any], asked: Mapping[str, Any]) -
             )
 
 
+def _introduce(run: str, name: str, question: Question) -> None:
+    told = {NAME: name, TEXT: question.text, OBJECTIVES: json.dumps(dict(question.objectives))}
+    mlflow.MlflowClient().log_batch(run, tags=[RunTag(*each) for each in told.items()])
+
+
 def _take_place(name: str, run: str) -> None:
-    if run == _own_run():
+    own = active_run_id()
+    if run == own:
         return
     tags = [RunTag(MLFLOW_PARENT_RUN_ID, run), RunTag(STUDY, run)]
-    mlflow.MlflowClient().log_batch(_own_run(), tags=tags)
+    mlflow.MlflowClient().log_batch(own, tags=tags)
     logger.info("joining study %s, run %s", name, run)
-
-
-def _own_run() -> str:
-    run = mlflow.active_run()
-    assert run is not None  # Entry points do all in theirs.
-    return run.info.run_id

@@ -27,6 +27,9 @@ STUDY = "study.run"
 
 NUMBER = "trial.number"
 STATE = "trial.state"
+FEASIBLE = "trial.feasible"
+"""Tag: whether the trial meets the constraints, `yes` or `no`; none where there are none."""
+
 STATUS = {
     TrialState.COMPLETE: "FINISHED",
     TrialState.PRUNED: "KILLED",

@@ -18,7 +18,7 @@ from projects.studies.engine.account import check_hopeful, is_left, revive, runn
 from projects.studies.engine.join import Joined, reopen
 from projects.studies.engine.question import Outcome, Prepared, Question, Report
 from projects.studies.engine.space import Space, grid, proposed
-from projects.studies.engine.trial_run import TAKEN_OVER, log_items, trial_run
+from projects.studies.engine.trial_run import FEASIBLE, TAKEN_OVER, log_items, trial_run
 from registry.lock import locked
 
 MEASURED = "measured"
@@ -135,6 +135,9 @@ class Worker:
         trial.set_user_attr(MEASURED, dict(outcome.measured))
         for name, value in outcome.constraints.items():
             trial.set_constraint(name, value)
+        if outcome.constraints:
+            met = all(value <= 0 for value in outcome.constraints.values())
+            mlflow.set_tag(FEASIBLE, "yes" if met else "no")
         return [outcome.values[name] for name in self.question.objectives]
 
     def _reporter(self, trial: Trial) -> Report:

@@ -1,6 +1,5 @@
 """The codec alone, from recordings to a run that a person can read and hear."""
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from local_store import local_store
 from tiny_codec import save_tiny_codec, speech
 
 from evaluation.quality.metrics import QUALITY
@@ -52,13 +52,10 @@ class Evaluated:
 def store(tmp_path_factory, empty_database):
     """A folder with an MLflow store of its own, where this process tracks."""
     folder = tmp_path_factory.mktemp("store")
-    shutil.copy(empty_database, folder)
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
-    mlflow.create_experiment("codec", artifact_location=(folder / "artifacts").as_uri())
-    mlflow.set_experiment("codec")
-    yield folder
-    mlflow.set_tracking_uri(before)
+    with local_store(empty_database, folder):
+        mlflow.create_experiment("codec", artifact_location=(folder / "artifacts").as_uri())
+        mlflow.set_experiment("codec")
+        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,12 @@
 """From recordings to codes in the store, in one run."""
 
-import shutil
 from pathlib import Path
 
 import mlflow
 import pandas as pd
 import pytest
 import soundfile
+from local_store import local_store
 from tiny_codec import save_tiny_codec, speech
 
 from projects.audio.store import FeatureStore
@@ -15,21 +15,17 @@ from projects.errors import UserError
 
 
 @pytest.fixture
-def place(tmp_path, empty_database, monkeypatch):
+def place(tmp_path, empty_database):
     """A folder with recordings, a codec and an MLflow store, where this process tracks."""
-    shutil.copy(empty_database, tmp_path)
-    monkeypatch.chdir(tmp_path)
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
-    mlflow.create_experiment("codec", artifact_location=(tmp_path / "artifacts").as_uri())
-    mlflow.set_experiment("codec")
     save_tiny_codec(tmp_path / "codec")
     (tmp_path / "sound").mkdir()
     soundfile.write(tmp_path / "sound" / "Hello, World.wav", speech(4), 24_000)
     soundfile.write(tmp_path / "sound" / "2.wav", speech(2), 24_000)
     (tmp_path / "sound" / "3.wav").write_text("not audio")
-    yield tmp_path
-    mlflow.set_tracking_uri(before)
+    with local_store(empty_database, tmp_path):
+        mlflow.create_experiment("codec", artifact_location=(tmp_path / "artifacts").as_uri())
+        mlflow.set_experiment("codec")
+        yield tmp_path
 
 
 def generate(**changes):

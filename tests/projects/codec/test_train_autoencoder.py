@@ -14,6 +14,7 @@ import pytest
 import soundfile
 from candidates import measured
 from conftest import command, environment, run_module
+from local_store import local_store
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from tiny_codec import save_tiny_codec
@@ -80,18 +81,13 @@ def train(experiment: str, **changes) -> Done:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory, empty_database):
     folder = tmp_path_factory.mktemp("trained")
-    shutil.copy(empty_database, folder)
-    before = mlflow.get_tracking_uri()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    with local_store(empty_database, folder) as client:
         experiment = mlflow.create_experiment("codec")
         (folder / "easy.yaml").write_text(EASY)
         codec = str(save_tiny_codec(folder / "codec"))
         gates = ("codec", "easy.yaml", "easy.yaml")
         runs = [train(experiment, codec=codec, gate=gate) for gate in gates]
-        yield Trained(folder, MlflowClient(), *runs)
-    mlflow.set_tracking_uri(before)
+        yield Trained(folder, client, *runs)
 
 
 def table(trained: Trained, done: Done, path: str) -> pd.DataFrame:

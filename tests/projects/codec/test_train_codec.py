@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import soundfile
 from conftest import command, environment, run_module
+from local_store import local_store, newest_curve
 from tiny_codec import save_tiny_codec, speech
 
 from projects.audio.digests import audio_digests
@@ -52,16 +53,11 @@ def write_recordings(folder):
 def place(tmp_path_factory, empty_database):
     """A folder with recordings and an MLflow store, where this process works and tracks."""
     folder = tmp_path_factory.mktemp("place")
-    shutil.copy(empty_database, folder)
     write_recordings(folder)
-    before = mlflow.get_tracking_uri()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
+    with local_store(empty_database, folder):
         mlflow.create_experiment("codec", artifact_location=(folder / "artifacts").as_uri())
         mlflow.set_experiment("codec")
         yield folder
-    mlflow.set_tracking_uri(before)
 
 
 def train(**changes):
@@ -184,7 +180,7 @@ def test_killed_the_same_command_goes_on_to_the_same_codec(tmp_path, empty_datab
         assert done.returncode == 0, done.stderr
     ends = [load_codec(str(folder / "codecs/mine")).digest for folder in (whole, broken)]
     assert ends[0] == ends[1]
-    curves = [_curve(folder) for folder in (whole, broken)]
+    curves = [newest_curve(folder, "codec", "train.waveform") for folder in (whole, broken)]
     assert curves[0] == curves[1]
     assert len(curves[0]) == 8
 
@@ -202,11 +198,3 @@ def _kill_after_a_checkpoint(folder: Path, settings):
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert process.returncode == -signal.SIGKILL
-
-
-def _curve(folder: Path) -> list[float]:
-    store = mlflow.MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
-    experiment = store.get_experiment_by_name("codec")
-    newest = store.search_runs([experiment.experiment_id], order_by=["start_time DESC"])[0]
-    history = store.get_metric_history(newest.info.run_id, "train.waveform")
-    return [point.value for point in sorted(history, key=lambda point: point.step)]

@@ -55,6 +55,13 @@ def heard(tmp_path, samples, detector=None):
     return [each for each in found if each.species != "quiet"]
 
 
+def heard_both(tmp_path, samples):
+    """The one low call and the one high call, in this order."""
+    low, high = heard(tmp_path, samples)
+    assert (low.species, high.species) == ("low", "high")
+    return low, high
+
+
 def test_a_call_in_the_second_hour_comes_out_at_its_second(tmp_path):
     """Times that drift send a bioacoustician to the wrong place in the recording."""
     samples = np.zeros(3700 * RATE, np.float32)
@@ -72,8 +79,7 @@ def test_a_call_over_the_end_of_a_stretch_is_one_call(tmp_path):
     samples = hiss(130)
     sing(samples, 58.5, 3.0)
     sing(samples, 119.6, 0.8, HIGH)
-    low, high = heard(tmp_path, samples)
-    assert (low.species, high.species) == ("low", "high")
+    low, high = heard_both(tmp_path, samples)
     assert low.start == pytest.approx(58.5, abs=0.5)
     assert low.end == pytest.approx(61.5, abs=0.5)
     assert high.start < 120 < high.end
@@ -104,8 +110,7 @@ def test_each_of_two_calls_is_found_with_its_own_species(tmp_path):
     samples = hiss(30)
     sing(samples, 5, 2)
     sing(samples, 20, 2, HIGH)
-    low, high = heard(tmp_path, samples)
-    assert (low.species, high.species) == ("low", "high")
+    low, high = heard_both(tmp_path, samples)
     assert low.end < 8 and high.start > 19
 
 

@@ -2,14 +2,9 @@
 
 import base64
 import json
-import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import mlflow
@@ -18,8 +13,11 @@ import pandas as pd
 import pytest
 import soundfile
 from conftest import TINY_TRAINING, Workplace, command, environment, run_module
+from local_store import newest_curve
+from model_server import ask, running_model
 
-from projects.species.train_ast import AstConfig, train_ast
+from projects.species.train import train_species
+from projects.species.train_ast import AstConfig
 
 pytestmark = pytest.mark.slow
 
@@ -103,10 +101,10 @@ def test_the_same_command_gives_the_same_metrics_and_meets_the_champion(
     settings = {**TINY_TRAINING, "data": trained.recordings, "gate": str(easy_gate)}
     first = training_run(store)
     with mlflow.start_run(experiment_id=first.info.experiment_id) as started:
-        train_ast(AstConfig.validated(settings))
+        train_species(AstConfig.validated(settings))
     second = store.get_run(started.info.run_id)
     for name, value in first.data.metrics.items():
-        if not name.startswith("features."):
+        if not name.startswith(("features.", "train.seconds")):
             assert second.data.metrics[name] == value, name
     printed = capsys.readouterr().out
     assert "features: 0 done, 27 cached, 0 failed" in printed
@@ -132,8 +130,9 @@ def test_killed_in_training_the_same_command_finishes_with_the_same_network(
     assert "going on from" in done.stderr
     assert "epoch 1 of 4" not in done.stderr
     assert _network(whole) == _network(broken)
-    assert len(_curve(whole)) == 4
-    assert _curve(broken) == _curve(whole)
+    curves = [newest_curve(folder, "species", "train.loss") for folder in (whole, broken)]
+    assert len(curves[0]) == 4
+    assert curves[1] == curves[0]
     assert not list((broken / ".syrinx/training").glob("*/checkpoint-*"))
 
 
@@ -158,66 +157,16 @@ def _network(folder: Path) -> bytes:
     return weights.read_bytes()
 
 
-def _curve(folder: Path) -> list[float]:
-    store = mlflow.MlflowClient(f"sqlite:///{folder / 'mlflow.db'}")
-    experiment = store.get_experiment_by_name("species")
-    newest = store.search_runs([experiment.experiment_id], order_by=["start_time DESC"])[0]
-    history = store.get_metric_history(newest.info.run_id, "train.loss")
-    return [point.value for point in sorted(history, key=lambda point: point.step)]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def served(trained: Workplace, tmp_path: Path):
     """The champion behind `mlflow models serve`, started far from the project's folder."""
-    port = _free_port()
-    env = {**environment(), "MLFLOW_TRACKING_URI": trained.tracking_uri}
-    del env["PYTHONPATH"]
-    server = subprocess.Popen(
-        f"{sys.executable} -m mlflow models serve --env-manager local "
-        f"-m models:/species-classifier@champion -p {port}".split(),
-        cwd=tmp_path,
-        env={**env, "PATH": f"{Path(sys.executable).parent}:{env['PATH']}"},
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        _wait_for(port, server)
-        yield f"http://127.0.0.1:{port}/invocations"
-    finally:
-        os.killpg(server.pid, signal.SIGKILL)
-
-
-def _wait_for(port: int, server: subprocess.Popen) -> None:
-    for _ in range(240):
-        assert server.poll() is None, server.stderr.read().decode()
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/ping", timeout=1)
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise AssertionError("the server did not answer")
+    champion = "models:/species-classifier@champion"
+    with running_model(trained.tracking_uri, champion, tmp_path) as url:
+        yield url
 
 
 def _ask(url: str, audio: bytes, **params: int) -> tuple[int, dict]:
-    body = {
-        "dataframe_split": {"columns": ["audio"], "data": [[base64.b64encode(audio).decode()]]},
-        "params": params,
-    }
-    request = urllib.request.Request(
-        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())
+    return ask(url, base64.b64encode(audio).decode(), **params)
 
 
 def test_the_champion_serves_recordings_of_any_length_and_rate(served, tmp_path):

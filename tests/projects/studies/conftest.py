@@ -6,22 +6,21 @@ from pathlib import Path
 
 import mlflow
 import pytest
+from local_store import tracking
 
 
 @pytest.fixture
 def url(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Where studies are kept; the tracking store is beside it, and both in the working folder."""
-    before = mlflow.get_tracking_uri()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     shutil.copy(empty_database, tmp_path)
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
-    experiment = mlflow.MlflowClient().create_experiment("studies", (tmp_path / "runs").as_uri())
-    mlflow.set_experiment(experiment_id=experiment)
-    yield f"sqlite:///{tmp_path / 'optuna.db'}"
-    while mlflow.active_run():
-        mlflow.end_run()
-    mlflow.set_tracking_uri(before)
+    with tracking(f"sqlite:///{tmp_path / 'mlflow.db'}") as client:
+        experiment = client.create_experiment("studies", (tmp_path / "runs").as_uri())
+        mlflow.set_experiment(experiment_id=experiment)
+        yield f"sqlite:///{tmp_path / 'optuna.db'}"
+        while mlflow.active_run():
+            mlflow.end_run()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 import torch
+from pulled_plug import PulledPlugError, interrupt_at
 from safetensors.torch import load_file
 
 from projects.codec.autoencoder.config import AutoencoderConfig
@@ -55,18 +56,6 @@ def assert_same(one, other):
     assert one.keys() == other.keys()
     for name, weight in one.items():
         assert torch.equal(weight, other[name]), name
-
-
-class PulledPlugError(Exception):
-    pass
-
-
-def interrupt_at(wanted):
-    def log(values, epoch):
-        if epoch == wanted:
-            raise PulledPlugError
-
-    return log
 
 
 def test_an_interrupted_training_ends_as_an_uninterrupted_one(tmp_path):

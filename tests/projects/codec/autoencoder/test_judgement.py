@@ -1,6 +1,5 @@
 """A candidate judged on sound, as it is served, beside the champion."""
 
-import shutil
 from dataclasses import replace
 
 import mlflow
@@ -8,12 +7,14 @@ import pytest
 from candidates import measured
 from hypothesis import given
 from hypothesis import strategies as st
+from local_store import local_store
 from tiny_codec import speech
 from tiny_reconstructor import make_reconstructor
 
 from evaluation.reconstruction import TestClip
+from evaluation.served import load_served
 from projects.audio.decode import Sound
-from projects.codec.autoencoder.judgement import Judge, unheard_clips
+from projects.codec.autoencoder.judgement import KIND, Judge, unheard_clips
 from projects.codec.autoencoder.packaging import log_reconstructor
 from projects.codec.autoencoder.seen import Seen
 from projects.errors import UserError
@@ -54,13 +55,9 @@ def test_no_clip_is_kept_that_shares_sound_with_what_was_heard(stretches):
 
 
 @pytest.fixture
-def store(tmp_path, monkeypatch, empty_database):
-    monkeypatch.chdir(tmp_path)
-    shutil.copy(empty_database, tmp_path)
-    before = mlflow.get_tracking_uri()
-    mlflow.set_tracking_uri(f"sqlite:///{tmp_path / 'mlflow.db'}")
-    yield mlflow.create_experiment("codec")
-    mlflow.set_tracking_uri(before)
+def store(tmp_path, empty_database):
+    with local_store(empty_database, tmp_path):
+        yield mlflow.create_experiment("codec")
 
 
 @pytest.mark.slow
@@ -76,9 +73,9 @@ def test_what_either_has_heard_is_left_out_of_the_comparison(store, tmp_path):
     def judged(seen: Seen, seed: int):
         made = replace(make_reconstructor(tmp_path / "codec", seed), seen=seen)
         with mlflow.start_run(experiment_id=store):
-            model = log_reconstructor(made)
-            version = register_candidate(model, "voice")
-            return judge.evaluate_and_promote(version, model.model_id, made.codec, 1.5, clips)
+            version = register_candidate(log_reconstructor(made), "voice")
+            served = load_served(f"models:/voice/{version.version}", KIND, "seen")
+            return judge.evaluate_and_promote(version, served, clips)
 
     first, decision = judged(Seen.whole("x"), seed=0)
     assert decision.promoted

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from local_store import local_store
 from mlflow.entities.model_registry import ModelVersion
+from mlflow.pyfunc import PyFuncModel
 from tiny_codec import speech
 from tiny_reconstructor import make_reconstructor
 
@@ -70,13 +71,16 @@ def register(store, tmp_path) -> Callable[..., tuple[ModelVersion, Reconstructor
     return go
 
 
+def served(version: ModelVersion) -> PyFuncModel:
+    return load_served(f"models:/{NAME}/{version.version}", "autoencoder", "seen")
+
+
 def on_data(version: ModelVersion, judge: Judge | None = None, **data: str) -> Decision:
     """Evaluates a version on the folder, by default by the gate on record."""
-    served = load_served(f"models:/{NAME}/{version.version}", "autoencoder", "seen")
     judge = judge or Judge.of_record(version, FAN_OUT)
     with mlflow.start_run():
         return judge_autoencoder(
-            version, served, judge, data or {"data": "sound", "format": "folder"}
+            version, served(version), judge, data or {"data": "sound", "format": "folder"}
         )
 
 
@@ -123,13 +127,11 @@ def test_one_that_has_heard_everything_is_one_line(store, register):
 def champions(store, register) -> set[str]:
     """A champion whose training left two odd stretches of the folder for the test."""
     names = {"sound/a.wav@2.5-5s", "sound/b.wav@1-3s"}
-    version, made = register(Seen.whole([]))
+    version, _ = register(Seen.whole([]))
     clips = cut_named(with_digests(read_sound_folders([Path("sound")])), names, RATE)
     judge = Judge.of("easy.yaml", FAN_OUT)
     with mlflow.start_run():
-        _, decision = judge.evaluate_and_promote(
-            version, version.model_id, made.codec, made.bandwidth, clips
-        )
+        _, decision = judge.evaluate_and_promote(version, served(version), clips)
     assert decision.promoted
     return names
 

@@ -2,15 +2,6 @@
 
 import base64
 import io
-import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from conftest import environment
+from local_store import local_store
 from mlflow.exceptions import MlflowException
+from model_server import ask, running_model
 from tiny_codec import speech
 from tiny_reconstructor import make_reconstructor
 
@@ -43,17 +35,14 @@ class Logged:
 @pytest.fixture(scope="module")
 def logged(tmp_path_factory, empty_database):
     folder = tmp_path_factory.mktemp("served")
-    shutil.copy(empty_database, folder)
-    before = mlflow.get_tracking_uri()
-    store = f"sqlite:///{folder / 'mlflow.db'}"
-    mlflow.set_tracking_uri(store)
-    where = mlflow.create_experiment("codec", artifact_location=(folder / "artifacts").as_uri())
     reconstructor = make_reconstructor(folder / "codec")
-    with mlflow.start_run(experiment_id=where):
-        info = log_reconstructor(reconstructor)
-    mlflow.register_model(info.model_uri, "audio-autoencoder")
-    yield Logged(store, "models:/audio-autoencoder/1", reconstructor, folder)
-    mlflow.set_tracking_uri(before)
+    with local_store(empty_database, folder):
+        where = mlflow.create_experiment("codec", artifact_location=(folder / "artifacts").as_uri())
+        with mlflow.start_run(experiment_id=where):
+            info = log_reconstructor(reconstructor)
+        mlflow.register_model(info.model_uri, "audio-autoencoder")
+        store = mlflow.get_tracking_uri()
+        yield Logged(store, "models:/audio-autoencoder/1", reconstructor, folder)
 
 
 @pytest.fixture(scope="module")
@@ -153,44 +142,8 @@ def test_a_damaged_model_is_refused_in_one_line(logged):
 @pytest.fixture
 def server(logged, tmp_path):
     """The model behind `mlflow models serve`, started far from the project's folder."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {**environment(), "MLFLOW_TRACKING_URI": logged.store}
-    del env["PYTHONPATH"]
-    process = subprocess.Popen(
-        f"{sys.executable} -m mlflow models serve --env-manager local "
-        f"-m {logged.uri} -p {port}".split(),
-        cwd=tmp_path,
-        env={**env, "PATH": f"{Path(sys.executable).parent}:{env['PATH']}"},
-        stderr=(tmp_path / "stderr").open("w"),
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        for _ in range(480):
-            assert process.poll() is None, (tmp_path / "stderr").read_text()
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/ping", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield f"http://127.0.0.1:{port}/invocations"
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def ask(url: str, audio: str) -> tuple[int, dict]:
-    body = {"dataframe_split": {"columns": ["audio"], "data": [[audio]]}}
-    request = urllib.request.Request(
-        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read())
+    with running_model(logged.store, logged.uri, tmp_path) as url:
+        yield url
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from pulled_plug import PulledPlugError, interrupt_at
 from tiny_codec import speech
 from torchmetrics.functional.audio import scale_invariant_signal_distortion_ratio
 from transformers import EncodecConfig, EncodecModel
@@ -49,18 +50,6 @@ def train(folder, log=lambda values, step: None, **settings):
     trainer = make(**settings)
     curves = fit(trainer, Talk().spread(1, 4800), folder, log)
     return trainer.finished_model().state_dict(), curves
-
-
-class PulledPlugError(Exception):
-    pass
-
-
-def interrupt_at(wanted):
-    def log(values, step):
-        if step == wanted:
-            raise PulledPlugError
-
-    return log
 
 
 @pytest.mark.parametrize("at", [4, 6])

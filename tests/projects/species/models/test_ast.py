@@ -3,7 +3,8 @@ import torch
 from transformers import ASTConfig, ASTForAudioClassification
 
 from projects.errors import UserError
-from projects.species.models.ast import build_ast, load_ast, parameter_groups
+from projects.species.models.ast import build_ast, load_ast
+from projects.species.models.parameter_groups import parameter_groups
 from projects.species.models.positions import interpolate_positions
 
 LABELS = ["Parus major", "Turdus merula", "Erithacus rubecula", "Sylvia atricapilla", "Cuculus"]

@@ -8,7 +8,7 @@ import torch
 from projects.audio.store import FeatureStore, write_shard
 from projects.species.front_ends.front_end import BACKGROUND, SEGMENT
 from projects.species.front_ends.log_mel import LogMel
-from projects.species.training.config import TrainConfig
+from projects.species.train_ast import AstConfig
 from projects.species.training.material import gather_material
 
 FRONT_END = LogMel(segment_seconds=1)
@@ -40,7 +40,7 @@ def store(tmp_path, split) -> FeatureStore:
 
 
 def material(store, split, **settings):
-    config = TrainConfig.validated(settings)
+    config = AstConfig.validated(settings)
     return gather_material(config, FRONT_END, store, split, LABELS)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from optuna.trial import TrialState
-from toy_study import QUALITY, begin, climb, outcome, toy
+from toy_study import QUALITY, begin, failing_as_it_stood, outcome, toy
 
 from evaluation.findings import paired
 from projects.errors import UserError
@@ -31,13 +31,7 @@ def test_the_answer_names_the_best_trial_its_settings_and_the_interval_of_the_ga
 
 def test_every_trial_is_a_row_with_its_state_and_reason(url, worker_run):
     """Trials that failed would vanish from the record."""
-
-    def some_fail(config, report):
-        if config.x == 0.1:
-            raise UserError("no | memory\nat all")
-        return climb(config, report)
-
-    worker = begin(url, toy(some_fail))
+    worker = begin(url, toy(failing_as_it_stood("no | memory\nat all")))
     worker.work(3)
     answer = answer_of(worker.joined.study, toy(), SPACE)
     assert list(answer.trials["state"]) == ["failed", "complete", "complete"]

@@ -7,7 +7,7 @@ import mlflow
 import pandas as pd
 import pytest
 from optuna.trial import TrialState
-from toy_study import QUALITY, begin, climb, toy
+from toy_study import QUALITY, begin, climb, failing_as_it_stood, toy
 
 from projects.errors import UserError
 from projects.species.train_ast import AstConfig
@@ -41,12 +41,7 @@ def test_the_best_configuration_is_a_file_that_train_ast_takes(url, worker_run):
 
 
 def test_the_run_holds_answer_table_figures_and_counts(url, worker_run):
-    def some_fail(config, report):
-        if config.x == 0.1:
-            raise UserError("no memory")
-        return climb(config, report)
-
-    worker = begin(url, toy(some_fail))
+    worker = begin(url, toy(failing_as_it_stood("no memory")))
     worker.work(3)
     answer = finish(worker.joined, toy(), toy().space(None), {}, {})
     run = mlflow.get_run(worker_run)

@@ -1,5 +1,7 @@
 """How a worker comes to a study, whatever it finds there."""
 
+import json
+
 import mlflow
 import optuna
 import pytest
@@ -7,7 +9,7 @@ from optuna.trial import TrialState
 from toy_study import begin, toy
 
 from projects.errors import UserError
-from projects.studies.engine.join import ASKED, reopen
+from projects.studies.engine.join import ASKED, NAME, OBJECTIVES, TEXT, reopen
 from projects.studies.engine.space import Choice
 from projects.studies.engine.storage import open_storage
 from projects.studies.engine.trial_run import RUN
@@ -19,6 +21,15 @@ def test_the_first_trial_is_the_configuration_as_it_stands(url, worker_run):
     assert study.ask().params == {}
     assert study.trials[0].system_attrs["fixed_params"] == {"x": 0.4, "width": 1}
     assert study.user_attrs[RUN] == worker_run
+
+
+def test_a_study_says_from_its_begin_what_it_seeks(url, worker_run):
+    """Who looks at it while it is at work would not know which trial is the best."""
+    begin(url, toy(objectives={"accuracy": "maximize", "size": "minimize"}))
+    tags = mlflow.get_run(worker_run).data.tags
+    assert (tags[NAME], tags[TEXT]) == ("toy", "Where is the top of the hill?")
+    told = json.loads(tags[OBJECTIVES])
+    assert list(told.items()) == [("accuracy", "maximize"), ("size", "minimize")]
 
 
 def test_the_second_worker_takes_the_same_study_under_the_firsts_run(url, worker_run):

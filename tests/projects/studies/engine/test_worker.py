@@ -10,8 +10,9 @@ from toy_study import QUALITY, begin, climb, outcome, toy
 from projects.errors import UserError
 from projects.studies.engine import worker as workers
 from projects.studies.engine.account import FailedStudyError, counted
+from projects.studies.engine.question import Outcome
 from projects.studies.engine.storage import open_storage
-from projects.studies.engine.trial_run import REASON, RUN, TAKEN_OVER
+from projects.studies.engine.trial_run import FEASIBLE, REASON, RUN, TAKEN_OVER
 from projects.studies.engine.worker import MEASURED, Worker
 
 
@@ -22,6 +23,19 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run_of(trial: optuna.trial.FrozenTrial) -> mlflow.entities.Run:
     return mlflow.get_run(trial.user_attrs[RUN])
+
+
+@pytest.mark.parametrize(("over", "told"), [(-1.0, "yes"), (0.0, "yes"), (0.1, "no")])
+def test_a_run_tells_whether_its_trial_meets_the_constraints(url, worker_run, over, told):
+    """Whoever has only the runs would take a trial for the best that may not be."""
+
+    def try_out(config, report):
+        return Outcome({QUALITY: 0.5}, outcome(0.5).items, constraints={"fits": over, "met": -1.0})
+
+    worker = begin(url, toy(try_out))
+    worker.work(1)
+    (trial,) = worker.joined.study.trials
+    assert run_of(trial).data.tags[FEASIBLE] == told
 
 
 def test_a_trial_keeps_its_settings_curve_and_scores_in_its_run(url, worker_run):

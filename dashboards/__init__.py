@@ -1,0 +1,1 @@
+"""Pages on MLflow's server, where people look before they promote."""

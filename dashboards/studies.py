@@ -1,0 +1,186 @@
+"""Studies: parents of trials, as `mlflow run . -e tune` makes them."""
+
+import json
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
+
+from dashboards.lineage import STUDY
+from dashboards.readers import may_read_experiment
+from dashboards.trials import Objectives, Trial, front, trials_of
+from projects.errors import UserError
+
+NAME, TEXT, OBJECTIVES = "study.name", "study.question", "study.objectives"
+"""Tags of a study's run, see `projects.studies.engine.join`."""
+
+ENTRY_POINT, BEST = "study.entry_point", "study/best.yaml"
+"""A tag and a file of it, see `projects.studies.engine.finish`."""
+
+ASKED_TRIALS = "config.trials"
+"""Parameter that only a run of `tune` has."""
+
+CONFIRMED = "train_ast"
+"""The entry point whose studies `-e confirm` takes."""
+
+STATES = {"FINISHED": "answered", "RUNNING": "running", "KILLED": "broken off"}
+DIRECTIONS = ("maximize", "minimize")
+LISTED, MOST_TRIALS = 200, 10_000
+"""Studies on a page, the newest first; trials that a study may have."""
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What a study's run says of it."""
+
+    run: Run
+
+    @property
+    def name(self) -> str:
+        """That it was given, or the question's own."""
+        return self._tag(NAME) or self.run.data.params.get("config.study", "")
+
+    @property
+    def question(self) -> str:
+        """It asks, empty where it did not say."""
+        return self._tag(TEXT)
+
+    @property
+    def answer(self) -> str:
+        """A paragraph, empty while there is none."""
+        return self._tag(MLFLOW_RUN_NOTE)
+
+    @property
+    def objectives(self) -> Objectives:
+        """What makes a trial good; empty where it did not say so."""
+        try:
+            told = json.loads(self._tag(OBJECTIVES) or "{}")
+        except ValueError:
+            return {}  # Anybody may write a tag.
+        known = isinstance(told, dict) and all(each in DIRECTIONS for each in told.values())
+        return told if known else {}
+
+    @property
+    def best(self) -> dict[str, float]:
+        """The best trial's values, by objective."""
+        metrics = self.run.data.metrics
+        return {
+            name: metrics[f"best.{name}"] for name in self.objectives if f"best.{name}" in metrics
+        }
+
+    @property
+    def state(self) -> str:
+        """Whether it is at work, and whether it has its answer."""
+        return STATES.get(self.run.info.status, "failed")
+
+    @property
+    def asked_trials(self) -> str:
+        """How many trials it was to have."""
+        return str(self.run.data.params.get(ASKED_TRIALS, ""))
+
+    @property
+    def done_trials(self) -> int | None:
+        """How many came to an end, None while there is no answer."""
+        counts = [v for name, v in self.run.data.metrics.items() if name.startswith("trials.")]
+        return int(sum(counts)) if counts else None
+
+    @property
+    def begun(self) -> datetime:
+        """When."""
+        return datetime.fromtimestamp(self.run.info.start_time / 1000, UTC)
+
+    @property
+    def entry_point(self) -> str:
+        """That takes the best configuration, empty for none."""
+        return self._tag(ENTRY_POINT)
+
+    @property
+    def commands(self) -> list[str]:
+        """What to type to take the best configuration, and to see whether it holds."""
+        if not self.entry_point:
+            return []
+        run = self.run.info.run_id
+        take = f"mlflow run . -e {shlex.quote(self.entry_point)} -P config=runs:/{run}/{BEST}"
+        confirm = f"mlflow run . -e confirm -P study={run}"
+        return [take, confirm] if self.entry_point == CONFIRMED else [take]
+
+    def _tag(self, name: str) -> str:
+        return str(self.run.data.tags.get(name, ""))
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """A study with its trials.
+
+    Attributes:
+        study: It.
+        trials: By their numbers.
+        front: Those than which none is better, the best by the first objective first.
+    """
+
+    study: Study
+    trials: Sequence[Trial]
+    front: Sequence[Trial]
+
+    @property
+    def best(self) -> Trial | None:
+        """The first of the front."""
+        return self.front[0] if self.front else None
+
+    @property
+    def as_it_stood(self) -> Trial | None:
+        """The trial of the configuration that nothing was changed in."""
+        return next((each for each in self.trials if each.number == 0), None)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the best trial is another than that of the configuration as it stood."""
+        best, stood = self.best, self.as_it_stood
+        return bool(best and stood and best.settings != stood.settings)
+
+
+def known_studies() -> list[Study]:
+    """The newest studies that the asker may read."""
+    readable = [
+        each.experiment_id
+        for each in mlflow.search_experiments()
+        if may_read_experiment(each.experiment_id)
+    ]
+    runs = MlflowClient().search_runs(
+        readable,
+        f"params.`{ASKED_TRIALS}` != ''",
+        max_results=LISTED,
+        order_by=["attributes.start_time DESC"],
+    )
+    return [Study(run) for run in runs if STUDY not in run.data.tags]
+
+
+def tried(run: Run) -> Tried:
+    """A study with all its trials, by one search; whether the asker may read it was asked before.
+
+    Raises:
+        UserError: The run is that of no study.
+    """
+    if STUDY in run.data.tags:
+        raise UserError(
+            f"run: expected that of a study, got one of its trials or workers: its study is run "
+            f"{run.data.tags[STUDY]}"
+        )
+    if ASKED_TRIALS not in run.data.params:
+        raise UserError(
+            f"run: expected that of a study, got {run.info.run_id}: choose one on the page of "
+            "studies"
+        )
+    study = Study(run)
+    runs = MlflowClient().search_runs(
+        [run.info.experiment_id],
+        f"tags.`{STUDY}` = '{run.info.run_id}'",
+        max_results=MOST_TRIALS,
+    )
+    trials = trials_of(runs, study.objectives)
+    return Tried(study, trials, front(trials, study.objectives))

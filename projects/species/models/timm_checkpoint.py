@@ -1,0 +1,88 @@
+"""The backbone of a timm checkpoint: all of it or an error, never a silent random start."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import hf_hub_download
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from projects.errors import UserError
+
+CONFIG, WEIGHTS = "config.json", "model.safetensors"
+
+
+def read_checkpoint(source: str) -> tuple[str, dict[str, Tensor]]:
+    """Reads a checkpoint; of weights only safetensors.
+
+    Args:
+        source: A folder with config.json and model.safetensors, or a hub id.
+
+    Returns:
+        timm's name of the network, and its weights by name.
+
+    Raises:
+        UserError: It cannot be read.
+    """
+    try:
+        config, weights = (_file(source, name) for name in (CONFIG, WEIGHTS))
+        return json.loads(config.read_text("utf-8"))["architecture"], load_file(weights)
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError, HfHubHTTPError) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise UserError(
+            f"pretrained: expected timm's {CONFIG} and {WEIGHTS} (a folder or a hub id) at "
+            f"{source!r}, got: {reason}; check the path and the network"
+        ) from error
+
+
+def fill_backbone(backbone: Any, weights: dict[str, Tensor], source: str) -> None:
+    """Gives a network without a head, of one input channel, all weights of a checkpoint.
+
+    Args:
+        backbone: To be filled, in place.
+        weights: Of the checkpoint.
+        source: Of the weights, for errors.
+
+    Raises:
+        UserError: The checkpoint lacks some, has them in other shapes, or is of a larger network.
+    """
+    wanted = backbone.state_dict()
+    heads = backbone.pretrained_cfg["classifier"]
+    of_head = tuple(f"{head}." for head in ([heads] if isinstance(heads, str) else heads))
+    foreign = {name for name in weights if name not in wanted and not name.startswith(of_head)}
+    _refuse(source, "lacks", wanted.keys() - weights.keys())
+    found = {name: _one_channel(weights[name], wanted[name]) for name in wanted}
+    _refuse(
+        source,
+        "has in other shapes",
+        {name for name, value in found.items() if value.shape != wanted[name].shape},
+    )
+    _refuse(source, "has beyond its network", foreign)
+    backbone.load_state_dict(found)
+
+
+def _file(source: str, name: str) -> Path:
+    folder = Path(source)
+    if folder.is_dir():
+        return folder / name
+    try:
+        return Path(hf_hub_download(source, name))
+    except HFValidationError:
+        raise FileNotFoundError("no such folder, and no hub id") from None
+
+
+def _one_channel(found: Tensor, wanted: Tensor) -> Tensor:
+    """A convolution over three channels as the same over a grey image."""
+    grey = found.ndim == 4 and found.shape[1] == 3 and wanted.shape[1] == 1
+    return found.sum(dim=1, keepdim=True) if grey else found
+
+
+def _refuse(source: str, fault: str, names: set[str]) -> None:
+    if names:
+        raise UserError(
+            f"pretrained: expected the whole backbone in {source!r}, but the checkpoint {fault} "
+            f"{len(names)} weights, {min(names)} among them; give a complete timm checkpoint"
+        )

@@ -1,0 +1,223 @@
+"""The pages in a real browser, on a live server, over a store that our entry points made."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import ROOT, run_module
+from live_server import running_server
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium"),
+]
+
+SCREENSHOTS = ROOT / ".ci" / "screenshots"
+"""Kept for a person to look at; not in git."""
+
+DEMO = {"demo_recordings": 120, "demo_species": 4, "epochs": 6, "patience": 6}
+MODEL = "species-classifier"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+GRAVE = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, easy_gate: Path, empty_database: Path) -> Iterator[str]:
+    """Three classifiers, the second of them champion, a codec's evaluation and a study."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copy(empty_database, folder)
+    (folder / "tiny.yaml").write_text("demo_recordings: 60\ndemo_species: 3\nepochs: 2\n")
+    for module, settings in (
+        ("projects.species.train_baseline", {**DEMO, "gate": easy_gate}),
+        ("projects.species.train_baseline", {**DEMO, "gate": easy_gate, "seed": 1}),
+        ("projects.species.train_ast", {**DEMO, "epochs": 1, "gate": _hard_gate(folder)}),
+        ("projects.codec.evaluate_codec", {"demo_minutes": 1, "clips_a_recording": 2}),
+        ("projects.studies.tune", {"study": "augmentation", "trials": 2, "config": "tiny.yaml"}),
+    ):
+        done = run_module(module, folder, **settings)
+        assert done.returncode == 0, done.stderr
+    # The server copies the database to where it works, and artifacts stay where they are.
+    serving = tmp_path_factory.mktemp("serving")
+    with running_server("syrinx", folder / "mlflow.db", serving) as found:
+        yield found
+
+
+def _hard_gate(folder: Path) -> Path:
+    gate = folder / "hard.yaml"
+    gate.write_text(
+        'name: hard\nrules:\n  - {metric: accuracy, pass: "> 0.99", stop: "< 0.9"}\n'
+        "champion: {metric: macro_f1, margin: 0.02}\n"
+    )
+    return gate
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Fails the test where the page's own scripts fail, or something cannot be fetched."""
+    context = browser.new_context(viewport=WIDE, color_scheme="light")
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    yield opened
+    context.close()
+    assert faults == []
+
+
+def at(address: str, path: str, **query: str | list[str]) -> str:
+    return f"{address}/syrinx/{path}?{urlencode(query, doseq=True)}"
+
+
+def version(number: int) -> str:
+    return f"{MODEL}/{number}"
+
+
+def first_link(page: Page, start: str, part: str) -> str:
+    """The first link of a page whose address has a part."""
+    page.goto(start)
+    found = page.locator(f"main a[href*='{part}']").first
+    return page.evaluate("link => link.href", found.element_handle())
+
+
+def pages_of(page: Page, address: str) -> dict[str, str]:
+    return {
+        "leaderboard": at(address, ""),
+        "version": at(address, "version", version=version(2)),
+        "compare": at(address, "compare", version=[version(1), version(2), version(3)]),
+        "codec": at(address, "codec"),
+        "studies": at(address, "studies"),
+        "study": first_link(page, at(address, "studies"), "/syrinx/study?"),
+        "promotion": at(address, "decide/promotion", version=version(3)),
+        "rollback": at(address, "decide/rollback", version=version(1)),
+        "decision": first_link(
+            page, at(address, "version", version=version(2)), "/syrinx/decision?"
+        ),
+    }
+
+
+PAGES = (
+    "leaderboard",
+    "version",
+    "compare",
+    "codec",
+    "studies",
+    "study",
+    "promotion",
+    "rollback",
+    "decision",
+)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_can_be_read_by_everyone(name: str, page: Page, address: str):
+    """On a telephone, in the dark, by keyboard and by a screen reader."""
+    where = pages_of(page, address)[name]
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for viewport, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light")):
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
+        page.goto(where, wait_until="networkidle")
+        grave = [
+            f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
+            for each in Axe().run(page).response["violations"]
+            if each["impact"] in GRAVE
+        ]
+        assert grave == [], f"{name}, {viewport['width']} px, {scheme}"
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wider <= 0, f"{name} is {wider} px wider than {viewport['width']} px"
+        kept = SCREENSHOTS / f"{name}-{viewport['width']}-{scheme}.png"
+        page.screenshot(path=kept, full_page=True)
+
+
+def test_the_keyboard_reaches_the_content_first(page: Page, address: str):
+    page.goto(at(address, ""))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_leaderboard_sorts(page: Page, address: str):
+    page.goto(at(address, ""))
+    page.get_by_role("link", name=re.compile("macro F1", re.I)).first.click()
+    sorted_by = page.locator("th[aria-sort]")
+    expect(sorted_by).to_have_count(1)
+    place = sorted_by.evaluate("cell => cell.cellIndex")
+    cells = page.locator("tbody tr").evaluate_all(
+        "(rows, place) => rows.map(row => parseFloat(row.cells[place].innerText))", place
+    )
+    assert len(cells) == 3
+    falling = sorted_by.get_attribute("aria-sort") == "descending"
+    assert cells == sorted(cells, reverse=falling)
+
+
+def test_two_versions_are_chosen_and_compared(page: Page, address: str):
+    page.goto(at(address, ""))
+    for number in (1, 2):
+        page.get_by_label(f"Choose {version(number)}").check()
+    page.get_by_role("button", name="Compare what is chosen").click()
+    expect(page.locator("main")).to_contain_text(f"{MODEL} 1")
+    expect(page.locator("main")).to_contain_text(f"{MODEL} 2")
+
+
+def test_a_mistake_can_be_heard(page: Page, address: str):
+    for number in (3, 1, 2):
+        page.goto(at(address, "version", version=version(number)))
+        if page.locator("audio").count():
+            break
+    sound = page.locator("audio").first
+    sound.evaluate("sound => sound.play()")
+    page.wait_for_function("document.querySelector('audio').currentTime > 0.2")
+    assert sound.evaluate("sound => sound.error") is None
+    assert page.locator("main img").first.evaluate("picture => picture.naturalWidth") > 0
+
+
+def test_the_codec_is_switched_while_it_plays(page: Page, address: str):
+    """Where the switch lost the place, nobody could hear the difference."""
+    page.goto(at(address, "codec"))
+    page.evaluate("document.querySelector('main audio').play()")
+    page.wait_for_function("document.querySelector('main audio').currentTime > 0.2")
+    page.locator("main input[type=radio]").nth(1).check()
+    heard = "[...document.querySelectorAll('main audio')].filter(a => !a.muted && !a.paused)"
+    page.wait_for_function(f"{heard}.length === 1")
+    assert page.evaluate(f"{heard}[0].currentTime") > 0.1
+
+
+def test_a_promotion_is_refused_and_another_accepted(page: Page, address: str):
+    page.goto(at(address, "decide/promotion", version=version(3)))
+    expect(page.locator("main")).to_contain_text("STOP")
+    page.get_by_role("button", name="Record the refusal of version 3").click()
+    expect(page.get_by_role("status")).to_contain_text("Not promoted")
+    page.goto(at(address, "decide/rollback", version=version(1)))
+    page.get_by_label(re.compile("Why")).fill("calls of juveniles missed")
+    page.get_by_role("button", name="Go back to version 1").click()
+    expect(page.get_by_role("status")).to_contain_text("Version 1 is @champion again")
+    page.goto(at(address, "decide/promotion", version=version(2)))
+    page.get_by_role("button", name=re.compile("version 2")).click()
+    expect(page.get_by_role("status")).to_contain_text("Version 2 is @champion by this")
+    page.goto(at(address, ""))
+    champion = page.locator("tbody tr", has_text="@champion")
+    expect(champion).to_contain_text(f"{MODEL} 2")
+
+
+def test_mlflows_own_page_leads_here_and_back(page: Page, address: str):
+    page.goto(f"{address}/", wait_until="networkidle")
+    page.get_by_role("link", name="Syrinx").click()
+    expect(page.get_by_role("heading", name="Leaderboard")).to_be_visible()
+    page.get_by_role("link", name="MLflow").click()
+    page.wait_for_load_state("networkidle")
+    assert "/syrinx" not in page.url
