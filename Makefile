@@ -46,8 +46,8 @@ ui: setup
 
 screenshots: setup
 	$(PYTEST) -m long tests/dashboards/test_browser.py -k read_by_everyone
-	cp .ci/screenshots/leaderboard-1280-light.png docs/leaderboard.png
-	cp .ci/screenshots/compare-1280-light.png docs/compare.png
+	cp .ci/screenshots/leaderboard.png docs/leaderboard.png
+	cp .ci/screenshots/compare.png docs/compare.png
 
 lock:
 	uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.txt

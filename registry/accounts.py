@@ -92,7 +92,8 @@ def _expect_administrator() -> None:
             "and MLFLOW_TRACKING_PASSWORD, got none that it knows"
         )
     # MLflow's own server with accounts would let trainers move @champion.
-    if answer.status_code != 200 or answered("GET", PROMOTE).status_code == 404:
+    # To ask for nothing is refused by ours, and unknown to it.
+    if answer.status_code != 200 or answered("POST", PROMOTE, json={}).status_code == 404:
         raise UserError(
             f"{server}: expected Syrinx's server with accounts, got another: start it by "
             "mlflow server --app-name syrinx-basic-auth"

@@ -234,6 +234,7 @@ def test_a_promoter_moves_the_champion_there_and_back(people, anns_version):
 def mistake(capsys, monkeypatch, **parameters: str) -> tuple[int, str]:
     """Exit code and what is told of the command as it is called."""
     monkeypatch.setattr("sys.argv", ["accounts", *options(parameters)])
+    capsys.readouterr()  # A new store's tables are told of.
     with pytest.raises(SystemExit) as ended:
         run_without_tracking(AccountsConfig, set_up_accounts)
     (line,) = capsys.readouterr().err.splitlines()
