@@ -1,11 +1,11 @@
 """A folder that is there as a whole or not at all."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from projects.audio.atomic import sync
 from projects.errors import UserError
 
 MARK = "copied-by-syrinx.txt"
@@ -30,12 +30,12 @@ def copied_folder(out: Path) -> Iterator[Path]:
         yield made
         (made / MARK).write_text("Open index.html. This folder is replaced as a whole.\n")
         for path in made.rglob("*"):
-            _sync(path)
+            sync(path)
         _check(out)
         if out.exists():
             out.replace(before)
         made.replace(out)
-        _sync(out.parent)
+        sync(out.parent)
 
 
 def _check(out: Path) -> None:
@@ -46,12 +46,3 @@ def _check(out: Path) -> None:
             f"out: expected a new folder, an empty one or earlier copies, got {out}, which holds "
             "other files: give another folder"
         )
-
-
-def _sync(path: Path) -> None:
-    """Has a file or a folder's list of files reach the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

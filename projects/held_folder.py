@@ -29,7 +29,7 @@ def held_folder(root: Path, what: dict[str, Any], wait: bool = False) -> Iterato
     Raises:
         UserError: It is, and is not to be waited for.
     """
-    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+    digest = digest_of(what)
     folder = root / digest
     root.mkdir(parents=True, exist_ok=True)
     try:
@@ -41,3 +41,8 @@ def held_folder(root: Path, what: dict[str, Any], wait: bool = False) -> Iterato
         raise UserError(
             f"the same training is running already (in {folder}): wait for it or stop it"
         ) from None
+
+
+def digest_of(what: dict[str, Any]) -> str:
+    """Names all that a training depends on, JSON values, by 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]

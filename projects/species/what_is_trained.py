@@ -1,12 +1,11 @@
 """Everything that a trained network depends on, to go on with it and to tell recipes apart."""
 
-import hashlib
-import json
 from typing import Any
 
 import mlflow
 import pandas as pd
 
+from projects.held_folder import digest_of
 from projects.species.front_ends.front_end import VERSION
 from projects.species.training.config import TrainConfig
 
@@ -35,5 +34,4 @@ def log_recipe(network: str, what: dict[str, Any]) -> None:
         network: What people call it.
         what: All that decides it but its seed, as JSON values.
     """
-    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
-    mlflow.set_tags({NETWORK: network, RECIPE: digest})
+    mlflow.set_tags({NETWORK: network, RECIPE: digest_of(what)})

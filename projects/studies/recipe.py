@@ -1,7 +1,5 @@
 """A recipe of training, done with one seed and measured on the test recordings."""
 
-import hashlib
-import json
 from pathlib import Path
 
 import mlflow
@@ -14,7 +12,7 @@ from projects.audio.decode import decode
 from projects.audio.splits import TEST
 from projects.audio.store import FeatureStore
 from projects.curve_log import log_epoch
-from projects.held_folder import TRAININGS, held_folder
+from projects.held_folder import TRAININGS, digest_of, held_folder
 from projects.species.classifier import SpeciesClassifier
 from projects.species.models.load import load_network
 from projects.species.train_ast import AstConfig
@@ -42,7 +40,7 @@ def tested(
         run_name: Of the child run.
     """
     what = what_is_trained(config, split)
-    digest = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+    digest = digest_of(what)
     if known := _on_record(digest):
         return Predictions.from_table(read_items(known))
     labels = sorted(split["label"].unique())
