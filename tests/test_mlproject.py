@@ -24,7 +24,7 @@ CONFIGS = {
     "train_baseline": ("projects.species.train_baseline", "BaselineConfig"),
     "train_ensemble": ("projects.species.train_ensemble", "EnsembleConfig"),
     "fetch_recordings": ("projects.audio.fetch_recordings", "FetchConfig"),
-    "compare": ("registry.compare", "CompareConfig"),
+    "compare": ("projects.species.compare", "CompareConfig"),
     "generate_features": ("projects.species.data", "FeatureConfig"),
     "evaluate": ("evaluation.evaluate", "EvaluateConfig"),
     "annotate": ("projects.species.annotate", "AnnotateConfig"),

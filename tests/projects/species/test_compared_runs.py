@@ -11,7 +11,7 @@ from trainings import make_training
 from evaluation.findings import Findings
 from projects.audio.manifest import dataset_digest
 from projects.errors import UserError
-from registry.compared_runs import networks_of_experiment, networks_of_runs
+from projects.species.compared_runs import networks_of_experiment, networks_of_runs
 
 SETTINGS = {"seed": 3, "mixup_alpha": 0.4, "store": "here", "model_name": "birds", "gate": "g"}
 TAGS = {"network": "AST", "recipe": "a" * 16}

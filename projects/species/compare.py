@@ -19,8 +19,8 @@ from evaluation.comparison.section import sections_of
 from evaluation.evaluation import as_dataset
 from projects.config import Config, Names
 from projects.errors import UserError
+from projects.species.compared_runs import networks_of_experiment, networks_of_runs
 from projects.tracking import run_entry_point
-from registry.compared_runs import networks_of_experiment, networks_of_runs
 
 FOLDER = "comparison"
 COMPARED = "compared"

@@ -13,8 +13,8 @@ from local_store import local_store
 from mlflow import MlflowClient
 from trainings import make_training
 
+from projects.species.compare import CompareConfig, compare
 from projects.tracking import run_entry_point
-from registry.compare import CompareConfig, compare
 
 HOSTILE = "<b>owl</b> | [x](y)"
 
