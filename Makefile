@@ -45,7 +45,7 @@ ui: setup
 		--no-serve-artifacts --default-artifact-root ./mlruns --workers 1
 
 screenshots: setup
-	$(PYTEST) -m long tests/dashboards/test_browser.py -k read_by_everyone
+	$(PYTEST) -m long tests/dashboards/browser/test_pages.py -k read_by_everyone
 	cp .ci/screenshots/leaderboard.png docs/leaderboard.png
 	cp .ci/screenshots/compare.png docs/compare.png
 

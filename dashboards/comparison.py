@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboards import evidence
-from dashboards.leaderboard import metrics_of
 from dashboards.pairs import Pair, pairs_of
 from dashboards.recordings import Answered, answered
 from dashboards.versions import Known
@@ -63,7 +62,7 @@ def sections(versions: Iterable[Known]) -> list[Section]:
 
 def metric_rows(versions: Sequence[Known]) -> list[MetricRow]:
     """All metrics of some versions, each metric drawn on one scale."""
-    measured = [metrics_of(each) for each in versions]
+    measured = [each.metrics for each in versions]
     rows = []
     for metric in dict.fromkeys(name for each in measured for name in each):
         found = [each.get(metric) for each in measured]

@@ -1,13 +1,12 @@
 """Which versions a leaderboard lists, by what, and in which order."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboards.versions import Known
 from dashboards.whiskers import Scale, common_scale
-from evaluation.bootstrap import Interval
 from evaluation.gates.verdict import Outcome
 from evaluation.quality.metrics import HIGHER_IS_BETTER, QUALITY
 from projects.errors import UserError
@@ -131,11 +130,6 @@ def test_sets(versions: Sequence[Known]) -> list[TestSet]:
             made.setdefault(each.dossier.dataset, []).append(each.made)
     sets = [TestSet(digest, len(times), max(times)) for digest, times in made.items()]
     return sorted(sets, key=lambda each: each.newest, reverse=True)
-
-
-def metrics_of(known: Known) -> Mapping[str, Interval]:
-    """What was measured of a version, empty where it was not evaluated."""
-    return known.metrics
 
 
 def _wanted(known: Known, query: Query) -> bool:

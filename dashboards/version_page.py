@@ -11,7 +11,8 @@ from dashboards.charts import classes_figure, confusion_figure, reliability_figu
 from dashboards.clips import worst_clips
 from dashboards.gate_table import gate_rows
 from dashboards.lineage import source
-from dashboards.sounds import FOLDERS, Sound, sounds
+from dashboards.listening import clips
+from dashboards.sounds import sounds
 from dashboards.versions import Known, known
 from dashboards.whiskers import common_scale, whiskers
 from evaluation.confusion import most_confused_pairs
@@ -41,8 +42,8 @@ def version() -> str:
         metrics=_metrics(found),
         training=source(found.version.run_id),
         measured=source(measured_in),
-        heard=_heard(measured_in) if source(measured_in) else (),
         **_details(found),
+        **_heard(measured_in),
     )
 
 
@@ -58,8 +59,12 @@ def _metrics(found: Known) -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _heard(run_id: str | None) -> list[Sound]:
-    return [each for folder in FOLDERS for each in sounds(str(run_id), folder)]
+def _heard(run_id: str | None) -> dict[str, Any]:
+    """A classifier's mistakes, and what a model that gives sound back made of clips."""
+    if source(run_id) is None:
+        return {}
+    run_id = str(run_id)
+    return {"mistakes": sounds(run_id, "mistakes"), "heard": clips(sounds(run_id, "audio"))}
 
 
 def _details(found: Known) -> dict[str, Any]:

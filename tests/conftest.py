@@ -28,6 +28,20 @@ TINY_TRAINING = {
     "workers": "1",
 }
 
+TINY_AUTOENCODER = {
+    "demo_minutes": 1.5,
+    "bandwidth": 1.5,
+    "embedding_size": 4,
+    "bottleneck": 16,
+    "width": 4,
+    "epochs": 2,
+    "workers": 1,
+    "test_fraction": 0.3,
+    "validation_fraction": 0.3,
+    "clip_seconds": 3,
+    "clips_a_recording": 1,
+}
+
 
 def write_chirps(folder: Path, labels: int = 3, groups: int = 9, seed: int = 0) -> Path:
     """A CSV of short chirps: a label is a pitch, a group a recordist with a noise of its own."""

@@ -6,38 +6,16 @@ from contextlib import chdir
 from html import unescape
 from pathlib import Path
 
-import numpy as np
 import pytest
-import soundfile
 from candidates import make_candidate
+from codec_runs import evaluated
 from local_store import local_store, tracking
-from mlflow import MlflowClient
-from mlflow.entities import Metric
 
 from evaluation.bootstrap import Interval
 from evaluation.findings import Findings
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-RATES = {"1.5kbps": 1.5, "6kbps": 6.0, "mel": 153.6}
 LOST = {"pesq_wb_lost": Interval(0.5, 0.4, 0.6), "codec_pesq_wb": Interval(2.0, 1.9, 2.1)}
-
-
-def evaluated(client: MlflowClient, experiment: str, pesq: float) -> str:
-    """A run as of `-e evaluate_codec`, with a clip of two systems."""
-    run = client.create_run(experiment, run_name=f"<b>{pesq}", tags={"codec.digest": "c" * 16})
-    values = {"recordings": 3.0, "failed": 0.0, "unscored": 1.0}
-    for place, (system, kbps) in enumerate(RATES.items()):
-        values |= {f"{system}.kbps": kbps, f"{system}.pesq_wb": pesq + place}
-        values |= {f"{system}.pesq_wb.lower": pesq + place - 0.1}
-        values |= {f"{system}.pesq_wb.upper": pesq + place + 0.2}
-    values |= {"0kbps.kbps": 0.0, "6kbps.si_sdr": float("nan")}
-    metrics = [Metric(f"evaluation.{name}", value, 0, 0) for name, value in values.items()]
-    client.log_batch(run.info.run_id, metrics)
-    folder = Path(run.info.artifact_uri.removeprefix("file://")) / "evaluation/audio"
-    folder.mkdir(parents=True)
-    for name in ("1-a_clip-original", "1-a_clip-6kbps", "1-a_clip-mel", "notes", "2-alone-mel"):
-        soundfile.write(folder / f"{name}.flac", np.zeros(2400), 24_000)
-    return str(run.info.run_id)
 
 
 @pytest.fixture(scope="module")

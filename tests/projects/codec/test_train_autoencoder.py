@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import soundfile
 from candidates import measured
-from conftest import command, environment, run_module
+from conftest import TINY_AUTOENCODER, command, environment, run_module
 from local_store import local_store
 from mlflow import MlflowClient
 from mlflow.entities import Run
@@ -29,19 +29,6 @@ from registry.promotion import Decision
 pytestmark = pytest.mark.long
 
 NAME = "audio-autoencoder"
-TINY = {
-    "demo_minutes": 1.5,
-    "bandwidth": 1.5,
-    "embedding_size": 4,
-    "bottleneck": 16,
-    "width": 4,
-    "epochs": 2,
-    "workers": 1,
-    "test_fraction": 0.3,
-    "validation_fraction": 0.3,
-    "clip_seconds": 3,
-    "clips_a_recording": 1,
-}
 EASY = """name: easy
 rules:
   - {metric: unscored, pass: "< 0.5"}
@@ -74,7 +61,9 @@ def train(experiment: str, **changes) -> Done:
         mlflow.start_run(experiment_id=experiment) as started,
     ):
         patch.setattr("builtins.print", lambda *words, **_: lines.append(" ".join(words)))
-        decision = train_autoencoder(TrainAutoencoderConfig.validated({**TINY, **changes}))
+        decision = train_autoencoder(
+            TrainAutoencoderConfig.validated({**TINY_AUTOENCODER, **changes})
+        )
     return Done(decision, mlflow.get_run(started.info.run_id), "\n".join(lines))
 
 
@@ -250,7 +239,7 @@ def test_killed_in_training_the_same_command_finishes(tmp_path, empty_database):
     shutil.copy(empty_database, tmp_path)
     (tmp_path / "easy.yaml").write_text(EASY)
     settings = {
-        **TINY,
+        **TINY_AUTOENCODER,
         "demo_runs": 1,
         "epochs": 12,
         "patience": 12,

@@ -1,4 +1,4 @@
-"""MLflow's server with a guard on `@champion`: `mlflow server --app-name syrinx`.
+"""MLflow's server with a guard on `@champion` and our pages: `mlflow server --app-name syrinx`.
 
 The command imports this module too, only to see that these are functions, so it is kept light.
 """
@@ -15,8 +15,8 @@ from registry.asker import AUTHENTICATED
 
 
 def create_app() -> Any:
-    """MLflow's own app, guarded: ASGI for uvicorn, WSGI for others."""
-    _guard(app)
+    """MLflow's own app, guarded, with our pages: ASGI for uvicorn, WSGI for others."""
+    _extend(app)
     if _MLFLOW_SGI_NAME.get() != "uvicorn":
         return app
     from mlflow.server.fastapi_app import create_fastapi_app
@@ -34,7 +34,7 @@ def create_basic_auth_app() -> Any:
     from dashboards.pages import doors
     from registry.routes import PATHS
 
-    _guard(app)
+    _extend(app)
     app.config[AUTHENTICATED] = True
     # MLflow shuts what it knows no rule for to all but administrators.
     auth.BEFORE_REQUEST_VALIDATORS.update({(path, "POST"): _may_read_model for path in PATHS})
@@ -46,7 +46,7 @@ def create_basic_auth_app() -> Any:
         sys.exit(2)
 
 
-def _guard(flask_app: Flask) -> None:
+def _extend(flask_app: Flask) -> None:
     from dashboards.pages import add_pages
     from registry.guarded_stores import guard_stores
     from registry.routes import add_routes

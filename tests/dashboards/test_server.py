@@ -7,7 +7,7 @@ import sys
 import pytest
 from conftest import environment
 
-START = "from registry.server import create_basic_auth_app; create_basic_auth_app()"
+START = "from dashboards.server import create_basic_auth_app; create_basic_auth_app()"
 
 
 @pytest.mark.slow

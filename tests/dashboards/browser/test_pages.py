@@ -4,41 +4,41 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT, run_module
+from browsing import (
+    NARROW,
+    WIDE,
+    at,
+    first_link,
+    grave_faults,
+    needs_chromium,
+    play,
+    too_wide,
+    wait_until,
+)
+from conftest import ROOT, TINY_AUTOENCODER, run_module
 from live_server import running_server
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.long,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium"),
-]
+pytestmark = needs_chromium
 
 SCREENSHOTS = ROOT / ".ci" / "screenshots"
 """Kept for a person to look at; not in git."""
 
 DEMO = {"demo_recordings": 160, "demo_species": 4}
 MODEL = "species-classifier"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-PATIENCE = 120_000
-"""Milliseconds; a machine may have other work."""
-
-STEP = 100
-GRAVE = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory, empty_database: Path) -> Iterator[str]:
-    """Three classifiers, the third refused, a codec's evaluation and a study."""
+    """An autoencoder, three classifiers, the third refused, a codec's evaluation and a study."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copy(empty_database, folder)
     common = {**DEMO, "gate": _gate(folder)}
     (folder / "tiny.yaml").write_text("demo_recordings: 60\ndemo_species: 3\nepochs: 2\n")
     for module, settings in (
+        ("projects.codec.train_autoencoder", TINY_AUTOENCODER),
         ("projects.species.train_baseline", {**common, "epochs": 20}),
         ("projects.species.train_baseline", {**common, "epochs": 20, "seed": 1}),
         ("projects.species.train_ast", {**common, "epochs": 1}),
@@ -63,61 +63,14 @@ def _gate(folder: Path) -> Path:
     return gate
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Fails the test where a script of ours fails, or something of ours cannot be fetched."""
-    context = browser.new_context(viewport=WIDE, color_scheme="light")
-    context.set_default_timeout(PATIENCE)
-    opened = context.new_page()
-    faults: list[str] = []
-
-    def note(said: ConsoleMessage) -> None:
-        if said.type == "error" and "/syrinx/" in said.location["url"]:
-            faults.append(said.text)
-
-    opened.on("console", note)
-    yield opened
-    context.close()
-    assert faults == []
-
-
-def at(address: str, path: str, **query: str | list[str]) -> str:
-    return f"{address}/syrinx/{path}?{urlencode(query, doseq=True)}"
-
-
 def version(number: int) -> str:
     return f"{MODEL}/{number}"
-
-
-def wait_until(page: Page, condition: str) -> None:
-    """Playwright's own wait evaluates text in the page, which our pages forbid."""
-    for _ in range(PATIENCE // STEP):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(STEP)
-    raise AssertionError(condition)
-
-
-def first_link(page: Page, start: str, part: str) -> str:
-    """The first link of a page whose address has a part."""
-    page.goto(start, wait_until="domcontentloaded")
-    found = page.locator(f"main a[href*='{part}']").first
-    return page.evaluate("link => link.href", found.element_handle())
 
 
 PAGES = {
     "leaderboard": ("", {}),
     "version": ("version", {"version": version(2)}),
+    "autoencoder": ("version", {"version": "audio-autoencoder/1"}),
     "compare": ("compare", {"version": [version(1), version(2), version(3)]}),
     "codec": ("codec", {}),
     "studies": ("studies", {}),
@@ -146,14 +99,8 @@ def test_every_page_can_be_read_by_everyone(name: str, page: Page, address: str)
         page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=scheme)
         page.goto(where, wait_until="networkidle")
-        grave = [
-            f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:200]}"
-            for each in Axe().run(page).response["violations"]
-            if each["impact"] in GRAVE
-        ]
-        assert grave == [], f"{name}, {viewport['width']} px, {scheme}"
-        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wider <= 0, f"{name} is {wider} px wider than {viewport['width']} px"
+        assert grave_faults(page) == [], f"{name}, {viewport['width']} px, {scheme}"
+        assert too_wide(page) == 0, f"{name}, {viewport['width']} px"
         kept = SCREENSHOTS / f"{name}-{viewport['width']}-{scheme}.png"
         page.screenshot(path=kept, full_page=True)
     page.set_viewport_size(WIDE)
@@ -195,22 +142,19 @@ def test_a_mistake_can_be_heard(page: Page, address: str):
         page.goto(at(address, "version", version=version(number)))
         if page.locator("audio").count():
             break
-    sound = page.locator("audio").first
-    sound.evaluate("sound => sound.play()")
-    wait_until(page, "document.querySelector('audio').currentTime > 0.2")
-    assert sound.evaluate("sound => sound.error") is None
+    play(page)
     assert page.locator("main img").first.evaluate("picture => picture.naturalWidth") > 0
 
 
-def test_the_codec_is_switched_while_it_plays(page: Page, address: str):
+@pytest.mark.parametrize("name", ["codec", "autoencoder"])
+def test_what_came_back_is_switched_while_it_plays(name: str, page: Page, address: str):
     """Where the switch lost the place, nobody could hear the difference."""
-    page.goto(at(address, "codec"))
-    page.evaluate("document.querySelector('main audio').play()")
-    wait_until(page, "document.querySelector('main audio').currentTime > 0.2")
+    page.goto(address_of(name, page, address))
+    play(page)
     page.locator("main input[type=radio]").nth(1).check()
     heard = "[...document.querySelectorAll('main audio')].filter(a => !a.muted && !a.paused)"
     wait_until(page, f"{heard}.length === 1")
-    assert page.evaluate(f"{heard}[0].currentTime") > 0.1
+    assert page.evaluate(f"{heard}[0].currentTime") > 0.04
 
 
 def test_a_promotion_is_refused_and_another_accepted(page: Page, address: str):
