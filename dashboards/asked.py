@@ -5,6 +5,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 
 from dashboards.readers import check_model
+from dashboards.untrusted import whole_number
 from projects.errors import UserError
 
 
@@ -22,34 +23,39 @@ def asked_version() -> ModelVersion:
     """The one version that is asked for.
 
     Raises:
-        UserError: None is.
+        UserError: None is, or several are.
         MlflowException: There is no such version, or the asker may not read it.
     """
-    (version,) = asked_versions(at_least=1)[:1]
+    (version,) = asked_versions(at_least=1, at_most=1)
     return version
 
 
-def asked_versions(at_least: int) -> list[ModelVersion]:
+def asked_versions(at_least: int, at_most: int) -> list[ModelVersion]:
     """All versions that are asked for, each once, in the order of the address.
 
     Raises:
-        UserError: Fewer than `at_least` are.
+        UserError: They are fewer or more.
         MlflowException: There is no such version, or the asker may not read it.
     """
-    texts = list(dict.fromkeys(request.values.getlist("version")))
-    if len(texts) < at_least:
+    wanted = list(dict.fromkeys(map(_parts, request.values.getlist("version"))))
+    if not at_least <= len(wanted) <= at_most:
         raise UserError(
-            f"expected {at_least} or more of version=NAME/NUMBER, got {len(texts)}: "
+            f"expected {at_least} to {at_most} of version=NAME/NUMBER, got {len(wanted)}: "
             "choose versions on the leaderboard"
         )
-    return [_found(text) for text in texts]
+    return [_found(name, number) for name, number in wanted]
 
 
-def _found(text: str) -> ModelVersion:
+def _parts(text: str) -> tuple[str, int]:
     name, _, number = text.rpartition("/")
-    if not name or not number.isdecimal():
+    count = whole_number(number)
+    if not name or count is None:
         raise UserError(
             f"expected version=NAME/NUMBER, got {text!r}: choose one on the leaderboard"
         )
+    return name, count
+
+
+def _found(name: str, number: int) -> ModelVersion:
     check_model(name)
-    return MlflowClient().get_model_version(name, number)
+    return MlflowClient().get_model_version(name, str(number))

@@ -1,5 +1,6 @@
 """Versions of autoencoders of sound that were evaluated, and at which bitrate they work."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ class Autoencoder:
 
     def measured(self, metric: str) -> Interval | None:
         """Of its evaluation, None where it is not known."""
-        return self.known.dossier.intervals().get(metric) if self.known.dossier else None
+        return self.known.metrics.get(metric)
 
     def ceiling(self, metric: str) -> Interval | None:
         """The same of the codec alone, on the same clips."""
@@ -50,7 +51,7 @@ def autoencoders(versions: Iterable[Known]) -> list[Autoencoder]:
     found = []
     for known in versions:
         kbps = _bandwidth(known)
-        if kbps:
+        if kbps is not None:
             found.append(Autoencoder(known, kbps))
         if len(found) == SHOWN:
             break
@@ -63,6 +64,8 @@ def _bandwidth(known: Known) -> float | None:
     training = source(known.version.run_id)
     text = training.parameters.get(BANDWIDTH, "") if training else ""
     try:
-        return float(text)
+        kbps = float(text)
     except ValueError:
         return None
+    # A logarithmic axis has no place for other rates.
+    return kbps if 0 < kbps < math.inf else None

@@ -21,13 +21,21 @@ LABEL = 28
 
 PIXELS_A_BAR, PIXELS_A_CELL = 22, 14
 
+DRAWN = 150
+"""Classes that a figure has at most: their matrix of 1,000 would be a page of 66 MB."""
+
 
 def confusion_figure(predictions: Predictions) -> Figure:
-    """True classes as rows, what they were taken for as columns; the hover has the counts."""
+    """True classes as rows, what they were taken for as columns; the hover has the counts.
+
+    Of more than `DRAWN` classes, those that were mistaken most often.
+    """
     counts = confusion_counts(predictions)
-    support = counts.sum(axis=1, keepdims=True)
+    drawn = _most_mistaken(counts)
+    support = counts.sum(axis=1, keepdims=True)[drawn]
+    counts = counts[np.ix_(drawn, drawn)]
     shares = np.where(support > 0, counts / np.maximum(support, 1), np.nan)
-    labels = [plain(label) for label in predictions.labels]
+    labels = [plain(predictions.labels[place]) for place in drawn]
     places = list(enumerate(labels))
     hover = [
         [f"{truth} taken for {said}: {counts[i, j]} of {support[i, 0]}" for j, said in places]
@@ -56,11 +64,14 @@ def confusion_figure(predictions: Predictions) -> Figure:
 
 
 def classes_figure(classes: Mapping[str, Mapping[str, float]]) -> Figure:
-    """F1 of each class as a bar, the best on top; the hover has the rest."""
+    """F1 of each class as a bar, the best on top; the hover has the rest.
+
+    Of more than `DRAWN` classes, the worst.
+    """
     ordered = sorted(
         ((label, values) for label, values in classes.items() if values["support"] > 0),
         key=lambda pair: pair[1]["f1"],
-    )
+    )[:DRAWN]
     labels = [plain(label) for label, _ in ordered]
     hover = [
         f"{label}: F1 {figure(values['f1'])}, precision {figure(values['precision'])}, "
@@ -124,6 +135,12 @@ def reliability_figure(predictions: Predictions) -> Figure:
         "yaxis": {"range": [0, 1.02], "title": {"text": "share that is right"}},
     }
     return {"data": [bars, line], "layout": layout}
+
+
+def _most_mistaken(counts: np.ndarray) -> np.ndarray:
+    """Places of the classes with most mistakes, theirs and those of others for them, in order."""
+    mistakes = counts.sum(axis=0) + counts.sum(axis=1) - 2 * counts.diagonal()
+    return np.sort(np.argsort(-mistakes, kind="stable")[:DRAWN])
 
 
 def plain(label: str) -> str:

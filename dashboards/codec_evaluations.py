@@ -3,15 +3,15 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import PERMISSION_DENIED, RESOURCE_DOES_NOT_EXIST
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 
-from dashboards.readers import may_read_experiment
+from dashboards.readers import check_runs, readable_experiments
+from dashboards.untrusted import moment_of
 from evaluation.bootstrap import Interval
 from evaluation.quality.metrics import QUALITY
 
@@ -72,22 +72,18 @@ class CodecEvaluation:
     @property
     def made(self) -> datetime:
         """When it was begun."""
-        return datetime.fromtimestamp(self.run.info.start_time / 1000, UTC)
+        return moment_of(self.run.info.start_time)
 
     def count(self, what: str) -> int | None:
         """How many `recordings` it read, `failed` to read, or scores are missing (`unscored`)."""
         found = self.run.data.metrics.get(PREFIX + what)
-        return None if found is None else int(found)
+        return None if found is None or not math.isfinite(found) else int(found)
 
 
 def codec_evaluations() -> list[CodecEvaluation]:
     """Those that the asker may read, at most `LISTED`."""
-    experiments = [each.experiment_id for each in mlflow.search_experiments()]
-    readable = [each for each in experiments if may_read_experiment(each)]
-    if not readable:
-        return []
     measured = f"metrics.`{PREFIX}{MEL}{RATE}` > 0"
-    runs = MlflowClient().search_runs(readable, measured, max_results=LISTED)
+    runs = MlflowClient().search_runs(readable_experiments(), measured, max_results=LISTED)
     return [_evaluation(run) for run in runs]
 
 
@@ -98,8 +94,7 @@ def codec_evaluation(run_id: str) -> CodecEvaluation:
         MlflowException: There is no such run, it evaluates no codec, or the asker may not read it.
     """
     run = MlflowClient().get_run(run_id)
-    if not may_read_experiment(run.info.experiment_id):
-        raise MlflowException("expected an account that may read this run", PERMISSION_DENIED)
+    check_runs(run.info.experiment_id)
     found = _evaluation(run)
     if not found.systems:
         raise MlflowException(

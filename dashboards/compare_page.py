@@ -11,7 +11,6 @@ from dashboards.heard import Heard, heard
 from dashboards.recordings import LISTED
 from dashboards.versions import known
 from evaluation.mistakes import KEPT
-from projects.errors import UserError
 
 MOST = 6
 """Versions that can be told apart on a page."""
@@ -19,10 +18,7 @@ MOST = 6
 
 def compare() -> str:
     """Two or more versions, one section for each test set."""
-    asked = asked_versions(at_least=2)
-    if len(asked) > MOST:
-        raise UserError(f"expected at most {MOST} versions, got {len(asked)}: choose fewer")
-    versions = [known(each) for each in asked]
+    versions = [known(each) for each in asked_versions(at_least=2, at_most=MOST)]
     found = sections(versions)
     return render_template(
         "compare.html",

@@ -77,7 +77,10 @@ def _section(dataset: str, versions: Sequence[Known]) -> Section:
     said = None
     if len(readable) > 1 and not apart and "classification" in _kinds(versions):
         tables = [evidence.items(each.reference) for each in readable]
-        said = answered(readable, [Predictions.from_table(table) for table in tables])
+        try:
+            said = answered(readable, [Predictions.from_table(table) for table in tables])
+        except UserError as error:
+            faults.append(f"all of them together: {error}")
     return Section(dataset, versions, metric_rows(versions), pairs, said, [*faults, *apart])
 
 
@@ -85,7 +88,7 @@ def _readable(versions: Sequence[Known]) -> tuple[list[Known], list[str]]:
     readable, faults = [], []
     for each in versions:
         try:
-            evidence.items(each.reference)
+            evidence.readable_items(each.reference)
         except UserError as error:
             faults.append(f"{each.key}: {error}")
             continue

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import mlflow
 from flask import Flask
@@ -81,8 +81,11 @@ class Copies:
         page = self._pages.get(found)
         if page is None or any(key not in (page.copied or ()) for key, _ in asked):
             return None
+        # A blank in a name has two spellings.
+        query = urlencode(asked)
+        address = f"{parts.path}?{query}" if query else parts.path
         if address not in self._files:
-            self._files[address] = _name(page.path, parts.query)
+            self._files[address] = _name(page.path, query)
             self._take(address, PurePosixPath(page.path).suffix)
         return self._files[address]
 

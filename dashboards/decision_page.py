@@ -6,6 +6,7 @@ from dashboards import evidence
 from dashboards.gate_table import gate_rows, worst_first
 from dashboards.readers import check_model
 from projects.errors import UserError
+from registry.aliases import still_there
 
 
 def decision() -> str:
@@ -20,6 +21,7 @@ def decision() -> str:
         "decision.html",
         entry=decided.entry,
         run=decided.run,
+        version=still_there(decided.entry.model, decided.entry.version),
         gate=gate,
         failed=worst_first(gate),
     )

@@ -5,9 +5,10 @@ from functools import lru_cache
 import pandas as pd
 from mlflow import MlflowClient
 
+from dashboards.lineage import source
 from projects.errors import UserError
 from registry.chain import Decided, experiment_id, intact
-from registry.dossier import Dossier, read_dossier, read_items
+from registry.dossier import Dossier, evidence_run, read_dossier, read_items
 from registry.entry import entry_in
 
 DOSSIERS, TABLES, DECISIONS = 2000, 32, 4000
@@ -32,6 +33,21 @@ def items(reference: str) -> pd.DataFrame:
         UserError: As `registry.dossier.read_items`.
     """
     return read_items(reference, dossier(reference))
+
+
+def readable_items(reference: str) -> pd.DataFrame:
+    """As `items`, for one who may read the run that holds them.
+
+    Raises:
+        UserError: As `items`, the run is gone, or the asker may not read it.
+    """
+    run_id = evidence_run(reference)
+    if source(run_id) is None:
+        raise UserError(
+            f"its clips are in run {run_id}, which is gone or not open to this account: ask an "
+            "administrator for its experiment"
+        )
+    return items(reference)
 
 
 @lru_cache(maxsize=DECISIONS)

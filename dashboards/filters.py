@@ -29,12 +29,12 @@ def figure(value: float | None) -> str:
 
 def size(count: float | None) -> str:
     """A number of bytes in megabytes."""
-    return NONE if count is None else f"{count / 1e6:.1f} MB"
+    return NONE if count is None or not math.isfinite(count) else f"{count / 1e6:.1f} MB"
 
 
 def duration(seconds: float | None) -> str:
     """A latency in milliseconds."""
-    return NONE if seconds is None or math.isnan(seconds) else f"{seconds * 1000:.0f} ms"
+    return NONE if seconds is None or not math.isfinite(seconds) else f"{seconds * 1000:.0f} ms"
 
 
 def ago(then: datetime) -> str:

@@ -37,17 +37,17 @@ def importances(
     study = optuna.create_study(direction=direction)
     columns = {name: _column([each[name] for each in settings]) for name in varied}
     distributions = {name: distribution for name, (distribution, _) in columns.items()}
-    for place, value in enumerate(values):
-        params = {name: column[place] for name, (_, column) in columns.items()}
-        study.add_trial(
-            optuna.create_trial(params=params, distributions=distributions, value=value)
-        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
+            for place, value in enumerate(values):
+                params = {name: column[place] for name, (_, column) in columns.items()}
+                study.add_trial(
+                    optuna.create_trial(params=params, distributions=distributions, value=value)
+                )
             return get_param_importances(study, evaluator=PedAnovaImportanceEvaluator())
-        except (RuntimeError, ValueError):
-            return {}  # The better trials are too much alike.
+        except (RuntimeError, ValueError, OverflowError):
+            return {}  # The better trials are too much alike, or the settings beyond numbers.
 
 
 def _varied(settings: Sequence[Mapping[str, Any]]) -> list[str]:

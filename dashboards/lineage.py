@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
-from mlflow.utils.mlflow_tags import MLFLOW_GIT_COMMIT, MLFLOW_PARENT_RUN_ID
+from mlflow.utils.mlflow_tags import MLFLOW_GIT_COMMIT
 
-from dashboards.readers import may_read_experiment
+from dashboards.readers import may_read_runs
 
 STUDY, TRIAL = "study.run", "trial.number"
 """Tags of a trial's run, see `projects.studies.engine.trial_run`."""
@@ -41,14 +41,14 @@ class Source:
 def source(run_id: str | None) -> Source | None:
     """A run; None where there is none, it is gone, or the asker may not read it."""
     run = _run(run_id)
-    if run is None or not may_read_experiment(run.info.experiment_id):
+    if run is None or not may_read_runs(run.info.experiment_id):
         return None
     tags = run.data.tags
     return Source(
         run,
         _datasets(run),
         dict(sorted(run.data.params.items())),
-        tags.get(STUDY) or tags.get(MLFLOW_PARENT_RUN_ID, ""),
+        tags.get(STUDY, ""),
         tags.get(TRIAL, ""),
     )
 
@@ -59,7 +59,8 @@ def _run(run_id: str | None) -> Run | None:
     try:
         return MlflowClient().get_run(run_id)
     except MlflowException as error:
-        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+        # Over HTTP the server says itself who may read it.
+        if error.error_code not in ("RESOURCE_DOES_NOT_EXIST", "PERMISSION_DENIED"):
             raise
         return None
 

@@ -1,7 +1,6 @@
 """Promoting and rolling back, as `-e promote` and `-e rollback` do it."""
 
 from flask import redirect, request, url_for
-from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 from werkzeug.wrappers import Response
 
@@ -11,10 +10,9 @@ from dashboards.gate_table import gate_rows
 from projects.errors import UserError
 from registry import chain
 from registry.asker import asker, promoter
-from registry.entry import Entry
 from registry.promotion import Asked, Decision, promote, try_out
-from registry.rollback import roll_back
-from registry.standing import about, promotion_of, standing
+from registry.rollback import passed_before, roll_back
+from registry.standing import standing
 
 
 def promotion() -> Response:
@@ -41,7 +39,9 @@ def rollback() -> Response:
         if not reason:
             raise UserError("reason: expected why, got nothing: it is recorded")
         return _see(roll_back(name, number, reason, promoter()))
-    passed, champion = _passed(version)
+    stands = standing(chain.head(name))
+    champion = stands.champion_after if stands else ""
+    passed = passed_before(name, number, champion)
     return shown_with_form(
         "rollback.html",
         entry=passed,
@@ -49,19 +49,6 @@ def rollback() -> Response:
         gate=gate_rows(passed.table),
         not_allowed=_not_allowed(),
     )
-
-
-def _passed(version: ModelVersion) -> tuple[Entry, str]:
-    """The decision by which a version once became champion, and who is champion now."""
-    name, number = version.name, str(version.version)
-    decided = chain.decisions(name)
-    passed = promotion_of(number, about(name, decided))
-    if passed is None:
-        raise UserError(
-            f"{name} version {number}: expected one that was champion before, this never passed"
-        )
-    stands = standing(decided[-1])
-    return passed, stands.champion_after if stands else ""
 
 
 def _not_allowed() -> str:

@@ -41,7 +41,7 @@ def rate_distortion_figure(
     ]
     mel = [_point(each, metric) for each in systems if each.name == MEL and metric in each.metrics]
     trained = [point for each in autoencoders for point in _trained(each, metric)]
-    rates = sorted({round(rate, 1) for rate, _, _ in (*codec, *mel, *trained)})
+    rates = sorted({float(f"{rate:.3g}") for rate, _, _ in (*codec, *mel, *trained)})
     traces = [
         *_series("codec", codec, "--series-1", "circle", "lines+markers"),
         *_series("mel + Griffin-Lim", mel, "--series-4", "square", "markers"),

@@ -62,8 +62,7 @@ def _asks_itself() -> bool:
 
 
 def _may_read_model() -> bool:
-    from mlflow.server import auth
+    from dashboards.readers import may_read_model
 
     body = request.get_json(silent=True)
-    name = body.get("model") if isinstance(body, dict) else None
-    return bool(auth._get_registered_model_permission(str(name)).can_read)
+    return may_read_model(str(body.get("model") if isinstance(body, dict) else None))

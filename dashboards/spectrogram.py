@@ -13,6 +13,12 @@ from projects.errors import UserError
 LONGEST = 60
 """Seconds that are drawn."""
 
+MOST_SAMPLES = 16_000_000
+"""Of all channels together: a file of silence is small, whatever its rate says."""
+
+QUIETEST = -100.0
+"""Decibels; of a sound that is never louder, nothing is drawn bright."""
+
 WINDOW, COLUMNS = 512, 640
 FLOOR = -75.0
 """Decibels under the loudest point that are drawn black."""
@@ -31,7 +37,7 @@ def spectrogram(sound: BinaryIO) -> bytes:
         UserError: It is no sound, or shorter than a window.
     """
     decibels = 20 * np.log10(np.maximum(_magnitudes(_samples(sound)), 1e-10))
-    decibels = np.maximum(decibels - decibels.max(), FLOOR)
+    decibels = np.maximum(decibels - max(decibels.max(), QUIETEST), FLOOR)
     picture = BytesIO()
     imsave(picture, decibels.T[::-1], cmap="magma", vmin=FLOOR, vmax=0, format="png")
     return picture.getvalue()
@@ -40,7 +46,8 @@ def spectrogram(sound: BinaryIO) -> bytes:
 def _samples(sound: BinaryIO) -> np.ndarray:
     try:
         with soundfile.SoundFile(sound) as file:
-            samples = file.read(LONGEST * file.samplerate, dtype="float32", always_2d=True)
+            frames = min(LONGEST * file.samplerate, MOST_SAMPLES // file.channels)
+            samples = file.read(frames, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise UserError(f"expected a sound, got a file that is none: {error}") from error
     if len(samples) < WINDOW:

@@ -1,19 +1,20 @@
 """Studies: parents of trials, as `mlflow run . -e tune` makes them."""
 
 import json
+import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from dashboards.lineage import STUDY
-from dashboards.readers import may_read_experiment
+from dashboards.readers import readable_experiments
 from dashboards.trials import Objectives, Trial, front, trials_of
+from dashboards.untrusted import moment_of
 from projects.errors import UserError
 
 NAME, TEXT, OBJECTIVES = "study.name", "study.question", "study.objectives"
@@ -60,7 +61,7 @@ class Study:
         """What makes a trial good; empty where it did not say so."""
         try:
             told = json.loads(self._tag(OBJECTIVES) or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}  # Anybody may write a tag.
         known = isinstance(told, dict) and all(each in DIRECTIONS for each in told.values())
         return told if known else {}
@@ -86,13 +87,14 @@ class Study:
     @property
     def done_trials(self) -> int | None:
         """How many came to an end, None while there is no answer."""
-        counts = [v for name, v in self.run.data.metrics.items() if name.startswith("trials.")]
-        return int(sum(counts)) if counts else None
+        metrics = self.run.data.metrics.items()
+        counts = [count for name, count in metrics if name.startswith("trials.")]
+        return int(sum(counts)) if counts and math.isfinite(sum(counts)) else None
 
     @property
     def begun(self) -> datetime:
         """When."""
-        return datetime.fromtimestamp(self.run.info.start_time / 1000, UTC)
+        return moment_of(self.run.info.start_time)
 
     @property
     def entry_point(self) -> str:
@@ -143,21 +145,30 @@ class Tried:
         best, stood = self.best, self.as_it_stood
         return bool(best and stood and best.settings != stood.settings)
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether the configuration as it stood is, at the end, the only one on the front."""
+        return self.front == [self.as_it_stood] and self.study.state != "running"
+
 
 def known_studies() -> list[Study]:
     """The newest studies that the asker may read."""
-    readable = [
-        each.experiment_id
-        for each in mlflow.search_experiments()
-        if may_read_experiment(each.experiment_id)
-    ]
-    runs = MlflowClient().search_runs(
-        readable,
-        f"params.`{ASKED_TRIALS}` != ''",
-        max_results=LISTED,
-        order_by=["attributes.start_time DESC"],
-    )
-    return [Study(run) for run in runs if STUDY not in run.data.tags]
+    readable, token = readable_experiments(), None
+    found: list[Study] = []
+    while len(found) < LISTED:
+        runs = MlflowClient().search_runs(
+            readable,
+            f"params.`{ASKED_TRIALS}` != ''",
+            max_results=LISTED,
+            order_by=["attributes.start_time DESC"],
+            page_token=token,
+        )
+        # The others are of workers that joined.
+        found += [Study(run) for run in runs if STUDY not in run.data.tags]
+        token = runs.token
+        if not token:
+            break
+    return found[:LISTED]
 
 
 def tried(run: Run) -> Tried:

@@ -4,10 +4,8 @@ from typing import Any
 
 from flask import render_template, request
 from mlflow import MlflowClient
-from mlflow.exceptions import MlflowException
-from mlflow.protos.databricks_pb2 import PERMISSION_DENIED
 
-from dashboards.readers import may_read_experiment
+from dashboards.readers import check_runs
 from dashboards.studies import LISTED, Tried, known_studies, tried
 from dashboards.study_charts import (
     front_figures,
@@ -31,13 +29,8 @@ def study() -> str:
     if not run_id:
         raise UserError("expected run=..., the run of a study: choose one on the page of studies")
     run = MlflowClient().get_run(run_id)
-    if not may_read_experiment(run.info.experiment_id):
-        raise MlflowException(
-            "expected an account that may read this study's experiment: ask an administrator",
-            PERMISSION_DENIED,
-        )
-    found = tried(run)
-    return render_template("study.html", **shown(found))
+    check_runs(run.info.experiment_id)
+    return render_template("study.html", **shown(tried(run)))
 
 
 def shown(found: Tried) -> dict[str, Any]:

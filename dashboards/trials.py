@@ -9,6 +9,7 @@ import numpy as np
 from mlflow.entities import Run, RunStatus
 
 from dashboards.importance import Direction
+from dashboards.untrusted import whole_number
 from evaluation.bootstrap import Interval
 
 NUMBER, STATE, REASON, FEASIBLE = "trial.number", "trial.state", "reason", "trial.feasible"
@@ -55,8 +56,12 @@ class Trial:
 
 def trials_of(runs: Iterable[Run], objectives: Objectives) -> list[Trial]:
     """The trials among the runs of a study, by their numbers; its workers' runs are left out."""
-    numbered = [run for run in runs if run.data.tags.get(NUMBER, "").isdecimal()]
-    return sorted((_trial(run, objectives) for run in numbered), key=lambda each: each.number)
+    found = [
+        _trial(run, number, objectives)
+        for run in runs
+        if (number := whole_number(run.data.tags.get(NUMBER, ""))) is not None
+    ]
+    return sorted(found, key=lambda each: each.number)
 
 
 def front(trials: Sequence[Trial], objectives: Objectives) -> list[Trial]:
@@ -75,14 +80,14 @@ def front(trials: Sequence[Trial], objectives: Objectives) -> list[Trial]:
     return [each for _, each in sorted(best, key=lambda pair: pair[0], reverse=True)]
 
 
-def _trial(run: Run, objectives: Objectives) -> Trial:
+def _trial(run: Run, number: int, objectives: Objectives) -> Trial:
     tags, metrics = run.data.tags, run.data.metrics
     state = STATES.get(tags.get(STATE, "")) or _unended(run)
     values = {name: metrics.get(name, math.nan) for name in objectives}
     whole = state == STATES["complete"] and all(map(math.isfinite, values.values()))
     return Trial(
         run,
-        int(tags[NUMBER]),
+        number,
         state,
         {name: _read(value) for name, value in sorted(run.data.params.items())},
         values if whole else {},
@@ -102,9 +107,9 @@ def _read(value: str) -> int | float | str:
     for kind in (int, float):
         try:
             number = kind(value)
-        except ValueError:
+            return number if math.isfinite(number) else value
+        except (ValueError, OverflowError):
             continue
-        return number if math.isfinite(number) else value
     return value
 
 

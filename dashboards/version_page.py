@@ -7,10 +7,10 @@ from flask import render_template
 
 from dashboards import evidence
 from dashboards.asked import asked_version
-from dashboards.charts import classes_figure, confusion_figure, reliability_figure
+from dashboards.charts import DRAWN, classes_figure, confusion_figure, reliability_figure
 from dashboards.clips import worst_clips
 from dashboards.gate_table import gate_rows
-from dashboards.lineage import source
+from dashboards.lineage import Source, source
 from dashboards.listening import clips
 from dashboards.sounds import sounds
 from dashboards.versions import Known, known
@@ -32,7 +32,7 @@ def version() -> str:
     """What was measured, decided and heard of one version, and where it comes from."""
     found = known(asked_version())
     decided = about(found.name, chain.decisions(found.name))
-    measured_in = evidence_run(found.reference) if found.dossier else None
+    measured = source(evidence_run(found.reference)) if found.dossier else None
     return render_template(
         "version.html",
         known=found,
@@ -41,9 +41,9 @@ def version() -> str:
         gate=gate_rows(found.decision.table) if found.decision else (),
         metrics=_metrics(found),
         training=source(found.version.run_id),
-        measured=source(measured_in),
+        measured=measured,
         **_details(found),
-        **_heard(measured_in),
+        **_heard(measured),
     )
 
 
@@ -59,11 +59,11 @@ def _metrics(found: Known) -> list[tuple[str, Any, Any]]:
     ]
 
 
-def _heard(run_id: str | None) -> dict[str, Any]:
+def _heard(measured: Source | None) -> dict[str, Any]:
     """A classifier's mistakes, and what a model that gives sound back made of clips."""
-    if source(run_id) is None:
+    if measured is None:
         return {}
-    run_id = str(run_id)
+    run_id = measured.run.info.run_id
     return {"mistakes": sounds(run_id, "mistakes"), "heard": clips(sounds(run_id, "audio"))}
 
 
@@ -72,7 +72,7 @@ def _details(found: Known) -> dict[str, Any]:
     if found.dossier is None:
         return {}
     try:
-        items = evidence.items(found.reference)
+        items = evidence.readable_items(found.reference)
     except UserError as error:
         return {"no_items": str(error)}
     if found.dossier.kind == "reconstruction":
@@ -85,6 +85,7 @@ def _details(found: Known) -> dict[str, Any]:
         "groups": items["group"].nunique(),
         "classes": classes,
         "pairs": most_confused_pairs(predictions, PAIRS).to_dict("records"),
+        "drawn": DRAWN,
         "confusion": confusion_figure(predictions),
         "by_class": classes_figure(classes),
         "reliability": reliability_figure(predictions),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 import mlflow
@@ -12,6 +12,7 @@ from mlflow.exceptions import MlflowException
 
 from dashboards import evidence
 from dashboards.readers import may_read
+from dashboards.untrusted import moment_of
 from evaluation.bootstrap import Interval
 from projects.errors import UserError
 from registry.dossier import TAG, Dossier
@@ -72,7 +73,7 @@ class Known:
     @property
     def made(self) -> datetime:
         """When the version was registered."""
-        return datetime.fromtimestamp(self.version.creation_timestamp / 1000, UTC)
+        return moment_of(self.version.creation_timestamp)
 
 
 def known_versions() -> list[Known]:
@@ -130,4 +131,6 @@ def _decided(known: Known) -> Known:
         return known  # The tag is anybody's to write; what counts is in the model's history.
     if (entry.model, entry.version, entry.evidence) != (known.name, known.number, known.reference):
         return known
+    if not entry.outcome:
+        return known  # A rollback: no gate was asked.
     return Known(known.version, known.aliases, known.dossier, "", entry, run_id)

@@ -135,7 +135,7 @@ def read_dossier(reference: str) -> Dossier:
     content = _sealed(run_id, f"{digest}.json", digest)
     try:
         return Dossier.model_validate(json.loads(content))
-    except (ValidationError, ValueError) as error:
+    except (ValidationError, ValueError, RecursionError) as error:
         raise UserError(f"evidence {reference}: expected a dossier, got other JSON") from error
 
 
@@ -146,7 +146,11 @@ def read_items(reference: str, dossier: Dossier) -> pd.DataFrame:
         UserError: There is none, or it is not what its digest says.
     """
     run_id, _ = _parts(reference)
-    return pd.read_parquet(BytesIO(_sealed(run_id, f"{dossier.items}.parquet", dossier.items)))
+    content = _sealed(run_id, f"{dossier.items}.parquet", dossier.items)
+    try:
+        return pd.read_parquet(BytesIO(content))
+    except (ValueError, OSError) as error:
+        raise UserError(f"evidence {reference}: expected a table of clips, got none") from error
 
 
 def evidence_run(reference: str) -> str:

@@ -34,8 +34,8 @@ def roll_back(model: str, version: str | None, reason: str, by: str) -> Decision
     with locked(mlflow.get_registry_uri(), model):
         last, found = caught_up(model)
         target = version or (last.previous_after if last else "")
-        passed = _passed(model, target, last)
         before = last.champion_after if last else ""
+        passed = _unchanged(model, target, before)
         entry = replace(
             passed,
             decision=ROLLED_BACK,
@@ -52,17 +52,32 @@ def roll_back(model: str, version: str | None, reason: str, by: str) -> Decision
         return carried_out(entry, last)
 
 
-def _passed(model: str, version: str, last: Entry | None) -> Entry:
-    """The decision by which a version once became champion."""
-    if not version:
-        raise UserError(f"{model}: expected a @previous version to go back to, got none")
-    if last and last.champion_after == version:
+def passed_before(model: str, version: str, champion: str) -> Entry:
+    """The decision by which a version once became champion.
+
+    Args:
+        model: Name of the registered model.
+        version: That it is about.
+        champion: The version that is champion now, empty for none.
+
+    Raises:
+        UserError: It is champion now, or never was.
+    """
+    if version == champion:
         raise UserError(f"{model} version {version} is @champion already")
     passed = promotion_of(version, about(model, chain.decisions(model)))
     if passed is None:
         raise UserError(
             f"{model} version {version}: expected one that was champion before, this never passed"
         )
+    return passed
+
+
+def _unchanged(model: str, version: str, champion: str) -> Entry:
+    """As `passed_before`, of a version whose files are still those that were judged."""
+    if not version:
+        raise UserError(f"{model}: expected a @previous version to go back to, got none")
+    passed = passed_before(model, version, champion)
     found_version(model, version)
     sealed = read_dossier(passed.evidence).model_digest
     now = model_files(model, version).digest

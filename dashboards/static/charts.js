@@ -1,13 +1,16 @@
 // Draws each element with data-chart by the figure in the JSON beside it.
-// A text such as "--series-1" in a figure stands for that colour of the style sheet.
+// Where a figure has a colour, a text such as "--series-1" stands for that of the style sheet.
 "use strict";
 
-function colours(part, style) {
-  if (Array.isArray(part)) return part.map((each) => colours(each, style));
+const COLOURED = /color/; // As in color, colorscale, zerolinecolor.
+
+function colours(part, style, key = "") {
+  if (Array.isArray(part)) return part.map((each) => colours(each, style, key));
   if (part !== null && typeof part === "object") {
-    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, colours(each, style)]));
+    return Object.fromEntries(Object.entries(part).map(([name, each]) => [name, colours(each, style, name)]));
   }
-  return typeof part === "string" && part.startsWith("--") ? style.getPropertyValue(part).trim() : part;
+  const named = typeof part === "string" && part.startsWith("--") && COLOURED.test(key);
+  return named ? style.getPropertyValue(part).trim() : part;
 }
 
 function draw(place) {
@@ -31,7 +34,14 @@ function draw(place) {
 }
 
 function drawAll() {
-  document.querySelectorAll("[data-chart]").forEach(draw);
+  document.querySelectorAll("[data-chart]").forEach((place) => {
+    try {
+      draw(place);
+    } catch (error) {
+      place.textContent = "This could not be drawn; the tables hold the same numbers.";
+      console.error(error);
+    }
+  });
 }
 
 drawAll();

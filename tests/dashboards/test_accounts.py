@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from candidates import make_candidate
+from candidates import EXPERIMENT, make_candidate
 from live_server import running_server
 from local_store import tracking
+from mlflow import MlflowClient
 from mlflow.server import get_app_client
 
 from registry import chain
@@ -25,6 +26,13 @@ database_uri = sqlite:///{folder}/accounts.db
 admin_username = admin
 """
 PROMOTE = "/syrinx/decide/promotion"
+
+
+VETOED = {
+    "vera": ("registered_model", "registered_model_version"),
+    "rune": ("experiment", "run"),
+}
+"""Accounts that may read something, and nothing of what is kept under it."""
 
 
 class Server:
@@ -71,6 +79,14 @@ def server(tmp_path_factory, empty_database) -> Iterator[Server]:
         for account in ("ann", "paul"):
             accounts.create_user(account, PASSWORD)
             accounts.grant_user_permission(account, "registered_model", "wrens", "READ")
+        trainings = client.get_experiment_by_name(EXPERIMENT).experiment_id
+        for account, (parent, child) in VETOED.items():
+            accounts.create_user(account, PASSWORD)
+            role = accounts.create_role("default", account).id
+            name = {"registered_model": "wrens", "experiment": trainings}[parent]
+            accounts.add_role_permission(role, parent, name, "READ")
+            accounts.add_role_permission(role, child, "*", "DENY")
+            accounts.assign_role(account, role)
         yield Server(address)
 
 
@@ -110,7 +126,30 @@ def test_a_run_of_an_experiment_that_somebody_may_not_read_stays_unseen(server):
     shown = server.get("ann", "/syrinx/version?version=wrens/1").text
     assert "Measured" in shown
     assert "this account may not read it" in shown
+    assert "All classes" not in shown
+    assert "not open to this account" in shown
     assert "Trained in" in server.get("admin", "/syrinx/version?version=wrens/1").text
+
+
+def test_who_may_read_a_model_but_no_versions_sees_none(server):
+    assert server.get("vera", "/syrinx/version?version=wrens/1").status_code == 403
+    assert "wrens/1" not in server.get("vera", "/syrinx/").text
+    asked = {"model": "wrens", "version": "2", "gate": "", "accept": "", "evidence": ""}
+    answer = server.visitor("vera").post(
+        f"{server.address}/syrinx/promote", json={**asked, "dry_run": True}
+    )
+    assert answer.status_code == 403
+
+
+def test_who_may_read_an_experiment_but_no_runs_sees_none(server):
+    trainings = MlflowClient().get_experiment_by_name(EXPERIMENT).experiment_id
+    run = MlflowClient().create_run(trainings).info.run_id
+    MlflowClient().log_param(run, "config.trials", "3")
+    assert server.get("admin", f"/syrinx/study?run={run}").status_code == 200
+    assert run in server.get("admin", "/syrinx/studies").text
+    for path in (f"study?run={run}", f"codec?run={run}"):
+        assert server.get("rune", f"/syrinx/{path}").status_code == 403
+    assert run not in server.get("rune", "/syrinx/studies").text
 
 
 def test_who_may_not_promote_gets_no_form_and_no_promotion(server):
@@ -144,6 +183,6 @@ def test_a_promoters_form_promotes_in_his_name_and_another_sites_does_not(server
     own = {"Origin": server.address}
     assert stolen.post(address, data=form, headers=own).status_code == 403
     assert champion_found("wrens") == "1"
-    assert "is @champion by this" in paul.post(address, data=form, headers=own).text
+    assert "became @champion by this" in paul.post(address, data=form, headers=own).text
     assert champion_found("wrens") == "2"
     assert chain.head("wrens").entry.decided_by == "paul"

@@ -7,7 +7,13 @@ from candidates import predictions
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, f1_score
 
-from dashboards.charts import classes_figure, confusion_figure, numbers, reliability_figure
+from dashboards.charts import (
+    DRAWN,
+    classes_figure,
+    confusion_figure,
+    numbers,
+    reliability_figure,
+)
 from evaluation.findings import by_class
 from evaluation.predictions import Predictions
 
@@ -52,3 +58,19 @@ def test_absent_classes_and_equal_short_names_are_kept_apart():
 
 def test_what_is_not_finite_is_none():
     assert numbers(np.array([1.0, np.nan, np.inf])) == [1.0, None, None]
+
+
+def test_of_thousands_of_classes_the_most_mistaken_are_drawn():
+    """All of 1,000 would be a page of 66 MB."""
+    classes, clips = DRAWN + 50, 4 * (DRAWN + 50)
+    truth = np.arange(clips) % classes
+    said = np.where(truth < 40, (truth + 1) % 40, truth)
+    labels = [f"species {place}" for place in range(classes)]
+    ids = [str(clip) for clip in range(clips)]
+    answers = Predictions(ids, ids, truth, np.eye(classes)[said], labels)
+    ticks = confusion_figure(answers)["layout"]["yaxis"]["ticktext"]
+    assert len(ticks) == DRAWN
+    assert set(labels[:40]) <= set(ticks)
+    bars = classes_figure(by_class(answers))["layout"]["yaxis"]["ticktext"]
+    assert len(bars) == DRAWN
+    assert set(labels[:40]) <= set(bars)

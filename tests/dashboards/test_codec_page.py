@@ -117,8 +117,9 @@ def test_only_evaluations_of_codecs_are_shown(runs, browser):
 
 
 def test_who_may_not_read_the_runs_sees_none(runs, browser, monkeypatch):
-    for module in ("codec_evaluations", "lineage", "sound_page"):
-        monkeypatch.setattr(f"dashboards.{module}.may_read_experiment", lambda _: False)
+    for module in ("readers", "lineage"):
+        monkeypatch.setattr(f"dashboards.{module}.may_read_runs", lambda _: False)
+    monkeypatch.setattr("dashboards.codec_evaluations.readable_experiments", list)
     text = browser.get("/syrinx/codec").text
     assert "<fieldset" not in text
     assert "mlflow run . -e evaluate_codec" in text
@@ -131,3 +132,14 @@ def test_an_empty_store_says_what_to_run(own_store, browser):
     text = browser.get("/syrinx/codec").text
     assert "mlflow run . -e evaluate_codec" in text
     assert "mlflow run . -e train_autoencoder" in text
+
+
+@pytest.mark.parametrize("bandwidth", ["nan", "inf", "-1", "six"])
+def test_a_bitrate_that_is_none_leaves_the_charts_whole(own_store, browser, bandwidth):
+    """NaN is no JSON: one such run would leave all charts undrawn."""
+    evaluated(own_store, own_store.create_experiment("codec"), 1.5)
+    measured = {"pesq_wb": Interval(1.5, 1.4, 1.6)}
+    found = Findings("reconstruction", "f" * 36, measured, _items(), 0.1)
+    version = make_candidate(own_store, "codecs", found=found)
+    own_store.log_param(version.run_id, "config.bandwidth", bandwidth)
+    assert "autoencoder" not in chart(browser.get("/syrinx/codec").text, "pesq_wb")

@@ -108,7 +108,7 @@ def test_more_than_can_be_told_apart_are_refused(own_store, browser):
         new_version(own_store, "wrens")
     answer = browser.get(asked(*(f"wrens/{number}" for number in range(1, 8))))
     assert answer.status_code == 400
-    assert "at most 6 versions, got 7" in answer.text
+    assert "expected 2 to 6 of version=NAME/NUMBER, got 7" in answer.text
 
 
 def test_classes_that_gain_are_above_those_that_lose(own_store, browser):
@@ -228,3 +228,30 @@ def _of(truth, probabilities, labels, items=None, groups=None) -> Predictions:
 def _artifacts(store, number: str) -> Path:
     run_id = evidence_run(store.get_model_version("wrens", number).tags[TAG])
     return Path(store.get_run(run_id).info.artifact_uri.removeprefix("file://"))
+
+
+def test_the_numbers_are_beside_the_version_that_is_named(own_store, browser, tmp_path):
+    """With the first one's clips lost, the others are set beside the second."""
+    made = [make_candidate(own_store, "wrens", accuracy) for accuracy in (0.5, 0.9, 0.7)]
+    run_id = evidence_run(made[0].tags[TAG])
+    for table in tmp_path.glob(f"mlruns/*/{run_id}/artifacts/evidence/*.parquet"):
+        table.unlink()
+    text = browser.get(asked("wrens/1", "wrens/2", "wrens/3")).text
+    heading = re.search(r"Against (.*?)</th>", text)[1]
+    assert re.sub(r"<[^>]+>", "", heading) == "wrens 2"
+
+
+def test_pairs_are_compared_where_there_is_no_recording_that_all_answered(own_store, browser):
+    answers = predictions(0.7)
+    for part in (slice(0, 60), slice(0, 30), slice(30, 60)):
+        table = _of(answers.truth, answers.probabilities, answers.labels).to_table().iloc[part]
+        make_candidate(own_store, "wrens", found=replace(findings(0.7), items=table))
+    answer = browser.get(asked("wrens/1", "wrens/2", "wrens/3"))
+    assert answer.status_code == 200
+    assert {row[0] for row in cells(answer.text, "Paired differences")} == {"wrens 2", "wrens 3"}
+    assert "all of them together" in answer.text
+
+
+def test_another_spelling_is_the_same_version(store, browser):
+    """Beside itself every version is as good."""
+    assert browser.get(asked("wrens/1", "wrens/01")).status_code == 400

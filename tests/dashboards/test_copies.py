@@ -88,3 +88,10 @@ def test_links_into_mlflow_stay_where_there_is_a_server(tmp_path):
 def test_what_needs_the_server_is_not_copied(tmp_path, address):
     assert Copies(tmp_path).link(address) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_version_is_one_file_however_its_name_is_written(tmp_path, built_store):
+    with chdir(built_store), tracking(f"sqlite:///{built_store / 'mlflow.db'}"):
+        copies = Copies(tmp_path)
+        links = {copies.link(f"/syrinx/version?version=my{blank}wrens/1") for blank in ("+", "%20")}
+    assert len(links) == 1

@@ -1,12 +1,15 @@
 """The leaderboard as a person reads it."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
-from candidates import DATASET, make_candidate, new_version
+import pytest
+from candidates import DATASET, findings, make_candidate, new_version
 
 from registry.dossier import TAG
 from registry.promotion import Asked, promote
+from registry.rollback import roll_back
 
 HOSTILE = '<img src=x onerror=alert(1)> "it\'s" ../../etc/passwd'.replace("/", "\\")
 
@@ -109,3 +112,38 @@ def test_a_version_with_anothers_evidence_has_no_numbers(own_store, browser):
     text = browser.get("/syrinx/").text
     assert versions(text) == ["wrens/1"]
     assert "its evidence is about wrens version 1" in text
+
+
+def test_a_version_need_not_have_the_metrics_of_another(own_store, browser):
+    """A training measures more than an evaluation of it later does."""
+    make_candidate(own_store, "wrens")
+    found = findings(0.7)
+    fewer = {name: each for name, each in found.metrics.items() if name != "macro_f1"}
+    make_candidate(own_store, "wrens", found=replace(found, metrics=fewer))
+    for asked in ("", "?metrics=all"):
+        assert browser.get(f"/syrinx/{asked}").status_code == 200
+    # What has none of it is last, whichever the order.
+    for order in ("up", "down"):
+        shown = browser.get(f"/syrinx/?sort=macro_f1&order={order}").text
+        assert versions(shown) == ["wrens/1", "wrens/2"]
+
+
+def test_a_rollback_is_no_gates_answer(own_store, browser):
+    """Its tag may be anybody's; sorting by the gate's answer went wrong by it."""
+    for accuracy in (0.8, 0.9):
+        version = make_candidate(own_store, "wrens", accuracy)
+        promote(Asked("wrens", str(version.version), "ada"))
+    back = roll_back("wrens", "1", "calls missed", "ada").run_id
+    own_store.set_model_version_tag("wrens", "1", "decision.run", back)
+    assert browser.get("/syrinx/?sort=verdict").status_code == 200
+
+
+def test_who_looks_for_a_name_that_is_not_there_is_told_so(own_store, browser):
+    new_version(own_store, "wrens")
+    assert "No version fits" in browser.get("/syrinx/?name=owls").text
+
+
+@pytest.mark.parametrize("number", ["9" * 30, "1e3", "-1", ""])
+def test_what_is_no_version_is_told(own_store, browser, number):
+    make_candidate(own_store, "wrens")
+    assert browser.get(f"/syrinx/version?version=wrens/{number}").status_code == 400

@@ -7,7 +7,9 @@ from dashboards.sounds import Sound
 
 
 def named(*names: str) -> list[Sound]:
-    return [Sound("codec", place, f"evaluation/audio/{name}") for place, name in enumerate(names)]
+    return [
+        Sound("codec", place, f"evaluation/audio/{name}", 1000) for place, name in enumerate(names)
+    ]
 
 
 def test_bitrates_are_in_order_between_original_and_baseline():

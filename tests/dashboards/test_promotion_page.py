@@ -54,7 +54,7 @@ def test_a_form_promotes_and_shows_the_decision(wren, browser):
     assert decided.entry.gate == GATE.name  # For which it was evaluated.
     assert decided.entry.decided_by == "unknown (no authentication)"
     page = browser.get(answer.location)
-    assert "is @champion by this" in page.text
+    assert "became @champion by this" in page.text
     assert decided.run.info.run_id in page.text
 
 
@@ -88,7 +88,7 @@ def test_a_form_goes_back_and_needs_a_reason(own_store, browser):
     page = browser.get(send(browser, ROLL_BACK, "wrens/1", reason="deaf to owls").location)
     assert champion_found("wrens") == "1"
     assert "deaf to owls" in page.text
-    assert "is @champion again" in page.text
+    assert "became @champion again" in page.text
 
 
 ELSEWHERE = {
@@ -162,3 +162,19 @@ def test_a_run_with_the_tags_of_a_decision_is_none(own_store, browser):
     made = own_store.create_run(own_store.create_experiment("mine"), tags={"model": "wrens"})
     answer = browser.get(f"/syrinx/decision?run={made.info.run_id}")
     assert answer.status_code == 400
+
+
+def test_there_is_no_way_back_to_where_one_is(store, browser):
+    answer = browser.get(f"{ROLL_BACK}?version=wrens/2")
+    assert answer.status_code == 400
+    assert "is @champion already" in answer.text
+
+
+def test_a_decision_about_a_deleted_version_leads_to_no_page_of_it(own_store, browser):
+    for accuracy in (0.8, 0.1):
+        version = make_candidate(own_store, "wrens", accuracy)
+        made = promote(Asked("wrens", str(version.version), "ada"))
+    own_store.delete_model_version("wrens", "2")
+    text = browser.get(f"/syrinx/decision?run={made.run_id}").text
+    assert "The version is deleted" in text
+    assert "version=wrens/2" not in text

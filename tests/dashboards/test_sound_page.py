@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from candidates import make_candidate
 from matplotlib.image import imread
 from mlflow import MlflowClient
 
@@ -59,7 +60,8 @@ def test_its_picture_has_the_tone_at_its_height(store, mistake, browser):
 
 
 @pytest.mark.parametrize(
-    "place", [3, -1, "1e0", "../../mlflow.db", "/etc/passwd", "mistakes/" + MISTAKE, ""]
+    "place",
+    [3, -1, "1e0", "9" * 5_000, "../../mlflow.db", "/etc/passwd", "mistakes/" + MISTAKE, ""],
 )
 def test_only_places_in_the_runs_listing_are_served(store, mistake, browser, place):
     assert browser.get(asked(place)).status_code == 404
@@ -81,3 +83,34 @@ def test_what_only_is_named_as_a_sound_is_not_served(store, mistake, browser, ki
 def test_a_version_without_evidence_has_no_sounds(store, browser):
     answer = browser.get("/syrinx/sound.flac?version=wrens/5&folder=mistakes&place=0")
     assert answer.status_code == 400
+
+
+def test_nobody_between_keeps_a_sound(store, mistake, browser):
+    """A proxy would give it to accounts that may not read the run."""
+    for kind in ("flac", "png"):
+        said = browser.get(asked(0, kind=kind)).headers["Cache-Control"]
+        assert "public" not in said
+        assert "no-cache" in said
+
+
+@pytest.fixture
+def own_mistake(own_store) -> Path:
+    """The file of a mistake, and the folder of its run is a test's own."""
+    run = own_store.get_run(make_candidate(own_store, "wrens").run_id)
+    file = Path(run.info.artifact_uri.removeprefix("file://")) / "test/mistakes" / MISTAKE
+    file.parent.mkdir(parents=True)
+    soundfile.write(file, np.zeros(RATE), RATE)
+    return file
+
+
+def test_a_sound_that_was_evaluated_anew_is_heard(own_mistake, browser):
+    assert browser.get(asked(0)).data == own_mistake.read_bytes()
+    soundfile.write(own_mistake, np.zeros(2 * RATE), RATE)
+    assert browser.get(asked(0)).data == own_mistake.read_bytes()
+
+
+def test_a_sound_that_is_too_large_is_not_fetched(own_mistake, browser, monkeypatch):
+    monkeypatch.setattr("dashboards.sounds.LARGEST", 100)
+    answer = browser.get(asked(0))
+    assert answer.status_code == 400
+    assert "expected a sound of at most" in answer.text

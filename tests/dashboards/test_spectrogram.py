@@ -7,6 +7,7 @@ import pytest
 import soundfile
 from matplotlib.image import imread
 
+from dashboards import spectrogram as spectrogram_module
 from dashboards.spectrogram import COLUMNS, WINDOW, spectrogram
 from projects.errors import UserError
 
@@ -58,3 +59,13 @@ def test_what_is_no_sound_is_told_so(content):
 def test_too_short_a_sound_is_told_so():
     with pytest.raises(UserError, match="512 samples"):
         drawn(np.zeros(100))
+
+
+def test_silence_is_dark():
+    assert drawn(np.zeros(RATE)).max() < 0.1
+
+
+def test_a_small_file_cannot_be_a_large_sound(monkeypatch):
+    """Of 8 silent channels at 600 kHz a minute is a file of 300 KB, and 1 GB of samples."""
+    monkeypatch.setattr(spectrogram_module, "MOST_SAMPLES", 8 * 5_120)
+    assert drawn(np.zeros((RATE, 8))).shape[1] == (5_120 - WINDOW) // (WINDOW // 4) + 1

@@ -104,10 +104,20 @@ def test_the_best_is_beside_what_stood_with_the_command_that_takes_it(own_store,
 def test_what_stood_and_was_the_best_is_not_to_be_taken_over(own_store, browser):
     run = study_run(own_store, **{"study.entry_point": "train_ast"})
     trial(own_store, run, 0, {"x": 0.1}, accuracy=0.9)
+    assert "no trial was better" not in page(browser, run)  # None other was tried yet.
     trial(own_store, run, 1, {"x": 0.7}, accuracy=0.5)
+    own_store.set_terminated(run)
     text = page(browser, run)
     assert "no trial was better" in text
     assert "best.yaml" not in text
+
+
+def test_of_two_aims_the_configuration_as_it_stood_may_be_best_by_one_only(own_store, browser):
+    run = study_run(own_store, TWO)
+    trial(own_store, run, 0, {"x": 0.1}, accuracy=0.9, size=5000.0)
+    trial(own_store, run, 1, {"x": 0.7}, accuracy=0.8, size=50.0)
+    own_store.set_terminated(run)
+    assert "no trial was better" not in page(browser, run)
 
 
 def test_the_front_is_drawn_with_what_it_beats(own_store, browser):
@@ -206,7 +216,43 @@ def test_a_run_that_is_no_study_is_told(own_store, browser):
 
 def test_what_an_account_may_not_read_is_neither_listed_nor_shown(own_store, browser, monkeypatch):
     run = study_run(own_store)
-    for module in ("studies", "study_page"):
-        monkeypatch.setattr(f"dashboards.{module}.may_read_experiment", lambda experiment: False)
+    monkeypatch.setattr("dashboards.readers.may_read_runs", lambda _: False)
+    monkeypatch.setattr("dashboards.studies.readable_experiments", list)
     assert browser.get(f"/syrinx/study?run={run}").status_code == 403
     assert run not in browser.get("/syrinx/studies").text
+
+
+def test_a_study_is_listed_however_many_workers_joined_another(own_store, browser, monkeypatch):
+    """It would else be said that no study was begun."""
+    monkeypatch.setattr("dashboards.studies.LISTED", 3)
+    first = study_run(own_store)
+    second = study_run(own_store)
+    for _ in range(7):
+        study_run(own_store, **{"study.run": second})
+    text = browser.get("/syrinx/studies").text
+    assert first in text
+    assert second in text
+
+
+@pytest.mark.parametrize("told", ["[" * 7_000, '{"accuracy": []}'])
+def test_no_run_shuts_the_page_of_studies(own_store, browser, told):
+    """Anybody who may write a run may write this."""
+    run = study_run(own_store, **{"study.name": "good one"})
+    odd = own_store.create_run(own_store.get_run(run).info.experiment_id, start_time=10**17)
+    own_store.log_param(odd.info.run_id, "config.trials", "3")
+    own_store.set_tag(odd.info.run_id, "study.objectives", told)
+    own_store.log_metric(odd.info.run_id, "trials.complete", float("nan"))
+    answer = browser.get("/syrinx/studies")
+    assert answer.status_code == 200
+    assert "good one" in answer.text
+    page(browser, odd.info.run_id)
+
+
+def test_numbers_beyond_numbers_are_shown_as_they_are(own_store, browser):
+    run = study_run(own_store)
+    for number in range(5):
+        settings = {"x": str(10**200 + number), "y": "1" * 400}
+        trial(own_store, run, number, settings, accuracy=float(number))
+    odd = trial(own_store, run, 5, accuracy=1.0)
+    own_store.set_tag(odd, "trial.number", "1" * 5_000)
+    assert "trial 4" in page(browser, run)

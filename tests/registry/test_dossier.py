@@ -242,3 +242,23 @@ def test_a_dossier_that_was_read_cannot_be_changed(sealed):
     dossier: Dossier = read_dossier(sealed[0])
     with pytest.raises(ValueError, match="frozen"):
         dossier.version = "2"
+
+
+def test_json_without_end_is_no_dossier(sealed):
+    """It would else shut the page that lists all versions."""
+    reference, where = sealed
+    content = b"[" * 200_000
+    digest = hashlib.sha256(content).hexdigest()
+    (where / f"{digest}.json").write_bytes(content)
+    with pytest.raises(UserError, match="expected a dossier"):
+        read_dossier(f"{evidence_run(reference)}/{digest}")
+
+
+def test_what_is_no_table_is_one_line(sealed):
+    reference, where = sealed
+    content = b"no Parquet"
+    digest = hashlib.sha256(content).hexdigest()
+    (where / f"{digest}.parquet").write_bytes(content)
+    changed = read_dossier(reference).model_copy(update={"items": digest})
+    with pytest.raises(UserError, match="expected a table"):
+        read_items(reference, changed)

@@ -25,6 +25,9 @@ MARKUP = "<img src=x onerror=alert(1)>"
 SCRIPT = "</script><script>alert(2)</script>\"'"
 STEPS = "../../../../etc/passwd"
 LONG = "z" * 10_000
+COLOUR = "--series-1"
+"""As figures name one of the style sheet."""
+
 HOSTILE_MODEL = f'{MARKUP} "its" .. ' + "x" * 150
 
 
@@ -81,10 +84,10 @@ class Hostile:
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory, empty_database: Path) -> Hostile:
-    """Of its model, 1 is champion, 2 was refused and 3 may follow, all measured on such labels."""
+    """Of its model, 1 was champion, 2 is and 3 may be, all measured on labels that do harm."""
     folder = tmp_path_factory.mktemp("hostile")
     with local_store(empty_database, folder) as client:
-        for accuracy in (0.9, 0.1, 0.95):
+        for accuracy in (0.8, 0.9, 0.95):
             version = make_candidate(client, HOSTILE_MODEL, found=_found(accuracy))
             if accuracy < 0.95:
                 promote(Asked(HOSTILE_MODEL, str(version.version), MARKUP, accept=SCRIPT))
@@ -95,7 +98,7 @@ def hostile(tmp_path_factory, empty_database: Path) -> Hostile:
 def _found(accuracy: float):
     answers = predictions(accuracy)
     items = [f'<a href="javascript:alert(3)">{place}</a>{STEPS}' for place in range(60)]
-    labels = [SCRIPT, f"{MARKUP}&amp;", f"\u202e{STEPS}{LONG}"]
+    labels = [SCRIPT, COLOUR, f"\u202e{STEPS}{LONG}"]
     told = Predictions(
         items, [MARKUP] * 20 + [SCRIPT] * 40, answers.truth, answers.probabilities, labels
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from browsing import NARROW, WIDE, at, first_link, grave_faults, needs_chromium, play, too_wide
 from live_server import running_server
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = needs_chromium
 
@@ -23,7 +23,7 @@ def address(hostile, tmp_path_factory) -> Iterator[str]:
 @pytest.fixture
 def pages(address, hostile, page) -> dict[str, str]:
     """Name to address."""
-    one, two = (f"{hostile.model}/{number}" for number in (1, 2))
+    one, two, three = (f"{hostile.model}/{number}" for number in (1, 2, 3))
     shown = at(address, "version", version=one)
     return {
         "leaderboard": at(address, ""),
@@ -32,7 +32,7 @@ def pages(address, hostile, page) -> dict[str, str]:
         "study": at(address, "study", run=hostile.study),
         "studies": at(address, "studies"),
         "codec": at(address, "codec", run=hostile.codec),
-        "promotion": at(address, "decide/promotion", version=two),
+        "promotion": at(address, "decide/promotion", version=three),
         "rollback": at(address, "decide/rollback", version=one),
         "decision": first_link(page, shown, "/syrinx/decision?"),
     }
@@ -70,3 +70,10 @@ def test_names_are_text_on_every_page(name: str, page: Page, pages: dict[str, st
 def test_a_sound_is_heard_whatever_its_file_is_called(page: Page, pages: dict[str, str]):
     page.goto(pages["version"])
     play(page)
+
+
+def test_a_label_is_no_colour(page: Page, pages: dict[str, str]):
+    page.goto(pages["version"])
+    expect(
+        page.locator("[data-chart=confusion] .ytick text", has_text="--series-1")
+    ).to_be_visible()

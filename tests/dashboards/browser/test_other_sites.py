@@ -50,7 +50,7 @@ def test_another_sites_form_promotes_nothing(page: Page, address: str, hostile):
         page.get_by_role("button", name="Win").click()
     assert answered.value.status == 403
     store = MlflowClient(address)
-    assert store.get_model_version_by_alias(hostile.model, "champion").version == "1"
+    assert store.get_model_version_by_alias(hostile.model, "champion").version == "2"
 
 
 def test_our_pages_stand_in_no_other_sites_frame(page: Page, address: str, hostile):
