@@ -157,6 +157,19 @@ def test_trials_that_failed_or_were_stopped_are_told_with_the_reason(own_store, 
     assert "too few" in text
 
 
+def test_a_study_from_before_is_drawn_once_it_is_asked_again(own_store, browser, tmp_path):
+    """As its page says, and no trial is done anew."""
+    storage = f"sqlite:///{tmp_path / 'optuna.db'}"
+    run = play(toy(), trials=4, storage=storage)
+    own_store.log_param(run, "config.trials", "4")
+    own_store.delete_tag(run, studies.OBJECTIVES)
+    assert "Call <code>mlflow run . -e tune</code> again" in page(browser, run)
+    play(toy(), trials=4, storage=storage)
+    text = page(browser, run)
+    assert "history" in figures(text)
+    assert "4 trials" in text
+
+
 def test_a_number_with_an_interval_is_one_column_and_steps_are_none(own_store, browser):
     run = study_run(own_store)
     values = {"lost": 1.5, "lost__lower": 1.0, "lost__upper": 2.0, "train__loss": 7.125}
