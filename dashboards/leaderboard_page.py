@@ -4,7 +4,8 @@ from dataclasses import fields
 
 from flask import render_template, request
 
-from dashboards.leaderboard import Query, board
+from dashboards.columns import Query
+from dashboards.leaderboard import board
 from dashboards.versions import known_versions
 from dashboards.whiskers import whiskers
 from projects.errors import UserError

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboards import evidence
 from dashboards.class_changes import ClassChange, class_changes
-from dashboards.leaderboard import LOWER_IS_BETTER
+from dashboards.columns import LOWER_IS_BETTER
 from dashboards.versions import Known
 from dashboards.whiskers import Whiskers, common_scale, whiskers
 from evaluation.bootstrap import Interval

@@ -3,7 +3,6 @@
 import json
 import math
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +12,8 @@ from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 
 from dashboards.lineage import STUDY
 from dashboards.readers import readable_experiments
-from dashboards.trials import Objectives, Trial, front, trials_of
+from dashboards.trials import Objectives
 from dashboards.untrusted import moment_of
-from projects.errors import UserError
 
 NAME, TEXT, OBJECTIVES = "study.name", "study.question", "study.objectives"
 """Tags of a study's run, see `projects.studies.engine.join`."""
@@ -31,8 +29,8 @@ CONFIRMED = "train_ast"
 
 STATES = {"FINISHED": "answered", "RUNNING": "running", "KILLED": "broken off"}
 DIRECTIONS = ("maximize", "minimize")
-LISTED, MOST_TRIALS = 200, 10_000
-"""Studies on a page, the newest first; trials that a study may have."""
+LISTED = 200
+"""Studies on a page, the newest first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,42 +113,6 @@ class Study:
         return str(self.run.data.tags.get(name, ""))
 
 
-@dataclass(frozen=True, eq=False)
-class Tried:
-    """A study with its trials.
-
-    Attributes:
-        study: It.
-        trials: By their numbers.
-        front: Those than which none is better, the best by the first objective first.
-    """
-
-    study: Study
-    trials: Sequence[Trial]
-    front: Sequence[Trial]
-
-    @property
-    def best(self) -> Trial | None:
-        """The first of the front."""
-        return self.front[0] if self.front else None
-
-    @property
-    def as_it_stood(self) -> Trial | None:
-        """The trial of the configuration that nothing was changed in."""
-        return next((each for each in self.trials if each.number == 0), None)
-
-    @property
-    def changes(self) -> bool:
-        """Whether the best trial is another than that of the configuration as it stood."""
-        best, stood = self.best, self.as_it_stood
-        return bool(best and stood and best.settings != stood.settings)
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether the configuration as it stood is, at the end, the only one on the front."""
-        return self.front == [self.as_it_stood] and self.study.state != "running"
-
-
 def known_studies() -> list[Study]:
     """The newest studies that the asker may read."""
     readable, token = readable_experiments(), None
@@ -169,29 +131,3 @@ def known_studies() -> list[Study]:
         if not token:
             break
     return found[:LISTED]
-
-
-def tried(run: Run) -> Tried:
-    """A study with all its trials, by one search; whether the asker may read it was asked before.
-
-    Raises:
-        UserError: The run is that of no study.
-    """
-    if STUDY in run.data.tags:
-        raise UserError(
-            f"run: expected that of a study, got one of its trials or workers: its study is run "
-            f"{run.data.tags[STUDY]}"
-        )
-    if ASKED_TRIALS not in run.data.params:
-        raise UserError(
-            f"run: expected that of a study, got {run.info.run_id}: choose one on the page of "
-            "studies"
-        )
-    study = Study(run)
-    runs = MlflowClient().search_runs(
-        [run.info.experiment_id],
-        f"tags.`{STUDY}` = '{run.info.run_id}'",
-        max_results=MOST_TRIALS,
-    )
-    trials = trials_of(runs, study.objectives)
-    return Tried(study, trials, front(trials, study.objectives))

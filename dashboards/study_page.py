@@ -6,7 +6,7 @@ from flask import render_template, request
 from mlflow import MlflowClient
 
 from dashboards.readers import check_runs
-from dashboards.studies import LISTED, Tried, known_studies, tried
+from dashboards.studies import LISTED, known_studies
 from dashboards.study_charts import (
     front_figures,
     history_figure,
@@ -14,6 +14,7 @@ from dashboards.study_charts import (
     importance_of,
     short,
 )
+from dashboards.tried import Tried, tried
 from evaluation.comparison.cells import duration
 from projects.errors import UserError
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.leaderboard import Query, board
+from dashboards.columns import Query
+from dashboards.leaderboard import board
 from dashboards.versions import Known
 from projects.errors import UserError
 from registry.dossier import Dossier
