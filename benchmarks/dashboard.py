@@ -28,7 +28,7 @@ class DashboardConfig(Config):
     """Measures how long the leaderboard takes to answer."""
 
     store: Path = Field(
-        Path(".syrinx/benchmarks/dashboard"), description="folder, filled once and kept"
+        Path(".syrinx/benchmarks/dashboard"), description="folder of stores, each filled once"
     )
     runs: int = Field(2000, ge=100, description="in the store")
     versions: int = Field(100, ge=10, description="of them registered and evaluated")
@@ -37,8 +37,7 @@ class DashboardConfig(Config):
 
 def measure(config: DashboardConfig) -> None:
     """Asks in turn and prints medians and the ratio."""
-    folder = config.store.resolve()
-    many_versions(folder, config.runs, config.versions)
+    folder = many_versions(config.store.resolve(), config.runs, config.versions)
     with live_server(folder, ["--app-name", SYRINX]) as uri:
         rows = _rows(uri)
         if rows != [config.versions] * 2:

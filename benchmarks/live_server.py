@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import requests
@@ -28,7 +28,7 @@ def live_server(folder: Path, options: Sequence[str]) -> Iterator[str]:
         Its address, once it answers.
 
     Raises:
-        UserError: It does not within `START_SECONDS`.
+        UserError: It does not within `START_SECONDS`, or ends before.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -44,18 +44,21 @@ def live_server(folder: Path, options: Sequence[str]) -> Iterator[str]:
             stderr=log,
         )
         try:
-            yield _answering(f"http://127.0.0.1:{port}", folder)
+            yield _answering(f"http://127.0.0.1:{port}", process, folder / "log")
         finally:
             process.terminate()
             process.wait()
 
 
-def _answering(uri: str, folder: Path) -> str:
+def _answering(uri: str, process: subprocess.Popen[bytes], log: Path) -> str:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
-        try:
+        if process.poll() is not None:
+            raise UserError(
+                f"expected a server, it ended with code {process.returncode}: see {log}"
+            )
+        with suppress(requests.ConnectionError, requests.Timeout):
             if requests.get(f"{uri}/health", timeout=1).ok:
                 return uri
-        except requests.ConnectionError:
-            time.sleep(0.5)
-    raise UserError(f"expected a server within {START_SECONDS} s: see {folder / 'log'}")
+        time.sleep(0.5)
+    raise UserError(f"expected a server within {START_SECONDS} s: see {log}")

@@ -1,6 +1,7 @@
 """A store as it looks after months: many runs, and versions with evidence about each."""
 
 import os
+import shutil
 import sqlite3
 from contextlib import chdir, closing
 from pathlib import Path
@@ -19,12 +20,16 @@ from evaluation.classification import METRICS
 from evaluation.findings import Findings, by_class
 from evaluation.gates.reader import load_gate
 from evaluation.predictions import Predictions
+from projects.errors import UserError
 from registry.dossier import METRICS_PREFIX, TAG, write_dossier
 from registry.promotion import Asked, promote
 
 EXPERIMENT, DATASET = "trainings", "d" * 36
 MODELS, LABELS, CLIPS, RESAMPLES = 5, 10, 200, 100
 DONE = "done"
+SHARED = 2
+"""Runs that are no version's: one is copied, one is the model's."""
+
 RUN_TABLES = ("runs", "params", "metrics", "latest_metrics", "tags")
 
 MODEL = """
@@ -41,33 +46,49 @@ set_model(Loudest())
 """
 
 
-def many_versions(folder: Path, runs: int, versions: int) -> None:
-    """Makes the store in a folder, unless it is there; only whole ones are taken up again.
+def many_versions(root: Path, runs: int, versions: int) -> Path:
+    """Makes a store, unless it is there; what a killed process left of one is removed.
 
     Args:
-        folder: For `mlflow.db` and artifacts.
+        root: Folder of all such stores; each has its own, named by its sizes.
         runs: In it, without those of decisions.
         versions: Of them registered and evaluated, all on one test set; the first of each of
             `MODELS` models is decided about.
+
+    Returns:
+        The store's folder, with `mlflow.db` and artifacts.
+
+    Raises:
+        UserError: There are fewer runs than versions need.
     """
-    mark = folder / f"{DONE}-{runs}-{versions}"
+    if versions > runs - SHARED:
+        raise UserError(
+            f"versions: expected at most {runs - SHARED} of {runs} runs, got {versions}"
+        )
+    # Not filled elsewhere and renamed: the database has the paths of its artifacts.
+    folder = root / f"{runs}-{versions}"
     mlflow.set_tracking_uri(f"sqlite:///{folder / 'mlflow.db'}")
     os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
-    if mark.exists():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / DONE).exists():
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    _fill(folder, runs, versions)
+    (folder / DONE).touch()
+    return folder
+
+
+def _fill(folder: Path, runs: int, versions: int) -> None:
     # Artifacts go where the process is.
     with chdir(folder):
         client = MlflowClient()
         experiment = client.create_experiment(EXPERIMENT)
-        # One is copied, one is the model's.
-        _copy(folder / "mlflow.db", _trained(client, experiment), runs - versions - 2)
-        model = _model(experiment)
+        _copy(folder / "mlflow.db", _trained(client, experiment), runs - versions - SHARED)
+        model = log_loudest(experiment)
         for place in tqdm(range(versions), desc="versions", unit="version"):
             version = _version(client, experiment, model, place)
             if place < MODELS:
                 promote(Asked(version.name, str(version.version), "benchmark"))
-    mark.touch()
 
 
 def _trained(client: MlflowClient, experiment: str) -> str:
@@ -128,8 +149,8 @@ def _groups() -> list[str]:
     return [f"recordist {clip % 20}" for clip in range(CLIPS)]
 
 
-def _model(experiment: str) -> str:
-    """A logged model that all versions share."""
+def log_loudest(experiment: str) -> str:
+    """Logs a model that many versions can share, and gives its id."""
     with TemporaryDirectory() as temporary, mlflow.start_run(experiment_id=experiment):
         code = Path(temporary) / "loudest.py"
         code.write_text(MODEL)

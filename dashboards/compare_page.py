@@ -11,6 +11,7 @@ from dashboards.heard import Heard, heard
 from dashboards.recordings import LISTED
 from dashboards.versions import known
 from evaluation.mistakes import KEPT
+from evaluation.noise import FEWEST
 
 MOST = 6
 """Versions that can be told apart on a page."""
@@ -29,6 +30,7 @@ def compare() -> str:
         drawn=DRAWN,
         listed=LISTED,
         kept=KEPT,
+        fewest=FEWEST,
     )
 
 

@@ -13,9 +13,10 @@ from dashboards.versions import Known
 from dashboards.whiskers import Whiskers, common_scale, whiskers
 from evaluation.bootstrap import Interval
 from evaluation.comparison.holm import holm
-from evaluation.comparison.paired import LEVEL, leaves_out_0, paired_tests
+from evaluation.comparison.paired import LEVEL, paired_tests
 from evaluation.comparison.shared_clips import shared_clips
 from evaluation.findings import paired
+from evaluation.noise import FEWEST, leaves_out_0
 from evaluation.predictions import Predictions
 from evaluation.quality.metrics import QUALITY
 from projects.errors import UserError
@@ -34,6 +35,7 @@ class Found:
     Attributes:
         clips: That both could answer.
         left_out: That only one of them could.
+        groups: That these clips are of.
         differences: Metric to ours minus theirs.
         p: Of the difference in accuracy, None for models that give sound back.
         classes: What became of each class, the most gained first.
@@ -41,6 +43,7 @@ class Found:
 
     clips: int
     left_out: int
+    groups: int
     differences: Mapping[str, Interval]
     p: float | None = None
     classes: Sequence[ClassChange] = ()
@@ -55,22 +58,25 @@ class Difference:
         measured: Ours minus theirs.
         drawn: On one scale with that metric's other differences.
         adjusted: p-value by Holm among the pairs, None where there is none.
+        groups: That the clips are of.
     """
 
     metric: str
     measured: Interval
     drawn: Whiskers | None
     adjusted: float | None
+    groups: int
 
     @property
     def verdict(self) -> str:
         """Which way it goes: better, worse, within noise, or unclear.
 
-        Unclear is what the interval takes for a difference and the p-value does not.
+        Unclear is what the interval takes for a difference and the p-value does not, or what there
+        are too few groups for.
         """
         if not leaves_out_0(self.measured):
             return "within noise"
-        if self.adjusted is not None and self.adjusted >= LEVEL:
+        if self.groups < FEWEST or (self.adjusted is not None and self.adjusted >= LEVEL):
             return "unclear"
         is_better = (self.measured.value > 0) != (self.metric in LOWER_IS_BETTER)
         return "better" if is_better else "worse"
@@ -120,7 +126,8 @@ def _classifiers(ours: pd.DataFrame, theirs: pd.DataFrame) -> Found:
     (test,) = paired_tests({"ours": both[:1], "theirs": both[1:]})
     clips = len(both[0].item_ids)
     left_out = len(ours) + len(theirs) - 2 * clips
-    return Found(clips, left_out, test.differences, test.p, class_changes(*both))
+    groups = len(set(both[0].groups))
+    return Found(clips, left_out, groups, test.differences, test.p, class_changes(*both))
 
 
 def _reconstructions(ours: pd.DataFrame, theirs: pd.DataFrame) -> Found:
@@ -130,7 +137,8 @@ def _reconstructions(ours: pd.DataFrame, theirs: pd.DataFrame) -> Found:
     differences = {name: paired("reconstruction", mine, other, name) for name in metrics}
     if not differences:
         raise UserError("expected clips that both could be scored on, got none")
-    return Found(len(items), len(ours) + len(theirs) - 2 * len(items), differences)
+    left_out = len(ours) + len(theirs) - 2 * len(items)
+    return Found(len(items), left_out, mine["group"].nunique(), differences)
 
 
 def _scored(table: pd.DataFrame, metric: str) -> bool:
@@ -153,6 +161,7 @@ def _differences(found: Sequence[Found]) -> list[list[Difference]]:
                 measured,
                 whiskers(measured, scales[metric]),
                 float(next(adjusted)) if metric == TESTED and each.p is not None else None,
+                each.groups,
             )
             for metric, measured in each.differences.items()
         ]

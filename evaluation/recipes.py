@@ -41,7 +41,9 @@ def recipes_difference(
     Raises:
         UserError: Clips, groups, truth or labels differ.
     """
-    return _combined([(1, ours), (-1, theirs)], metric, resamples, level, seed)
+    check_all_paired([*ours, *theirs])
+    scores = [drawn_scores(recipe, metric, resamples, seed) for recipe in (ours, theirs)]
+    return scores_difference(scores[0], scores[1], level, seed)
 
 
 def recipe_interval(
@@ -69,36 +71,66 @@ def recipe_interval(
     Raises:
         UserError: Clips, groups, truth or labels differ.
     """
-    return _combined([(1, networks)], metric, resamples, level, seed)
+    check_all_paired(networks)
+    return _combined([(1, drawn_scores(networks, metric, resamples, seed))], level, seed)
 
 
-def _combined(
-    signed: Sequence[tuple[int, Sequence[Predictions]]],
-    metric: Metric,
-    resamples: int,
-    level: float,
-    seed: int,
+def check_all_paired(networks: Sequence[Predictions]) -> None:
+    """Refuses predictions that are not all about the same clips in the same order.
+
+    Raises:
+        UserError: Naming what differs.
+    """
+    for other in networks[1:]:
+        check_paired(networks[0], other)
+
+
+def drawn_scores(
+    networks: Sequence[Predictions], metric: Metric, resamples: int = 1000, seed: int = 0
+) -> np.ndarray:
+    """Scores of a recipe's networks, to be measured once and compared with many others.
+
+    Args:
+        networks: Predictions of networks that differ by their seed, on the same clips.
+        metric: To measure.
+        resamples: Number of draws, at least 1.
+        seed: Of the draws.
+
+    Returns:
+        (networks, 1 + resamples): on all clips, then on each draw of groups; (networks, 1) where
+        all clips are of one group.
+    """
+    groups = networks[0].groups
+    weights = np.ones((1, len(groups)))
+    if len(set(groups)) > 1:
+        weights = np.concatenate([weights, group_weights(groups, resamples, seed)])
+    return np.stack([metric(predictions, weights) for predictions in networks])
+
+
+def scores_difference(
+    ours: np.ndarray, theirs: np.ndarray, level: float = 0.95, seed: int = 0
 ) -> Interval:
+    """What `recipes_difference` says of two recipes whose `drawn_scores` are known.
+
+    Args:
+        ours: Of the one, (networks, draws).
+        theirs: Of the other, of the same draws.
+        level: Share of draws inside the interval, in (0, 1).
+        seed: Of the draws.
+    """
+    return _combined([(1, ours), (-1, theirs)], level, seed)
+
+
+def _combined(signed: Sequence[tuple[int, np.ndarray]], level: float, seed: int) -> Interval:
     """The sum of recipes' mean scores, each with its sign."""
-    first, *others = [network for _, recipe in signed for network in recipe]
-    for other in others:
-        check_paired(first, other)
-    once = np.ones((1, len(first.groups)))
-    value = sum(sign * _scores(recipe, metric, once).mean() for sign, recipe in signed)
-    if len(set(first.groups)) == 1:
-        return Interval(float(value))
-    weights = group_weights(first.groups, resamples, seed)
+    value = float(sum(sign * scores[:, 0].mean() for sign, scores in signed))
+    if signed[0][1].shape[1] == 1:
+        return Interval(value)
     random = np.random.default_rng(seed + SEED_DRAWS)
-    drawn = np.zeros(resamples)
-    for sign, recipe in signed:
-        drawn += sign * _drawn_means(_scores(recipe, metric, weights), random)
+    drawn = sum(sign * _drawn_means(scores[:, 1:], random) for sign, scores in signed)
     # A draw without a clip of the classes that a metric is about says nothing of them.
     lower, upper = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(value), float(lower), float(upper))
-
-
-def _scores(recipe: Sequence[Predictions], metric: Metric, weights: np.ndarray) -> np.ndarray:
-    return np.stack([metric(predictions, weights) for predictions in recipe])
+    return Interval(value, float(lower), float(upper))
 
 
 def _drawn_means(scores: np.ndarray, random: np.random.Generator) -> np.ndarray:

@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 import mlflow
-from mlflow.pyfunc import PyFuncModel
+from mlflow.models import Model
+from mlflow.pyfunc import FLAVOR_NAME, MAIN, PyFuncModel
+from mlflow.pyfunc.loaders import code_model
+from mlflow.pyfunc.model import MODEL_CODE_PATH
 
 from projects.errors import UserError
 
@@ -20,11 +23,15 @@ def load_served(uri: str, kind: str, knows: str) -> PyFuncModel:
         knows: An attribute that every model of this kind has.
 
     Raises:
-        UserError: There is no such model, it cannot be loaded, or it is of another kind.
+        UserError: There is no such model, it would have to be unpickled, it cannot be loaded, or
+            it is of another kind.
     """
     try:
+        # Once: an alias may be on another version a moment later.
+        folder = mlflow.artifacts.download_artifacts(uri)
+        _check_saved_as_code(folder, uri, kind)
         with _from_source():
-            model = mlflow.pyfunc.load_model(uri)
+            model = mlflow.pyfunc.load_model(folder)
         getattr(model.unwrap_python_model(), knows)
     except UserError:
         raise
@@ -34,6 +41,16 @@ def load_served(uri: str, kind: str, knows: str) -> PyFuncModel:
             f"model: expected a registered {kind}, got {uri!r}: {type(error).__name__}: {reason}"
         ) from error
     return model
+
+
+def _check_saved_as_code(folder: str, uri: str, kind: str) -> None:
+    """Refuses a pickle unread: what it runs is not in the code whose digest is on record."""
+    flavor = Model.load(folder).flavors.get(FLAVOR_NAME, {})
+    if flavor.get(MAIN) != code_model.__name__ or MODEL_CODE_PATH not in flavor:
+        raise UserError(
+            f"model: expected a registered {kind}, saved as code, got {uri!r}, which is not: "
+            "nothing is unpickled here, log it anew with python_model=PATH"
+        )
 
 
 @contextmanager

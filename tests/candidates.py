@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import mlflow
 import numpy as np
@@ -11,6 +9,7 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.exceptions import MlflowException
 
+from benchmarks.many_versions import log_loudest
 from evaluation.bootstrap import Interval, intervals
 from evaluation.classification import METRICS
 from evaluation.findings import Findings
@@ -28,19 +27,6 @@ GATE = parse_gate(
 )
 DATASET = "d" * 36
 EXPERIMENT = "trainings"
-
-MODEL = """
-from mlflow.models import set_model
-from mlflow.pyfunc import PythonModel
-
-
-class Loudest(PythonModel):
-    def predict(self, context, model_input: list[str]) -> list[str]:
-        return [max(text, default="") for text in model_input]
-
-
-set_model(Loudest())
-"""
 
 
 def predictions(accuracy: float, clips: int = 60) -> Predictions:
@@ -141,14 +127,4 @@ def _trained(tracking_uri: str) -> tuple[str, str]:
     client = MlflowClient(tracking_uri)
     found = client.get_experiment_by_name(EXPERIMENT)
     experiment = found.experiment_id if found else client.create_experiment(EXPERIMENT)
-    with TemporaryDirectory() as temporary, mlflow.start_run(experiment_id=experiment):
-        code = Path(temporary) / "loudest.py"
-        code.write_text(MODEL)
-        model = mlflow.pyfunc.log_model(
-            name="loudest",
-            python_model=str(code),
-            code_paths=[str(code)],
-            pip_requirements=[],
-            input_example=["some sound"],
-        )
-    return experiment, model.model_id
+    return experiment, log_loudest(experiment)

@@ -9,7 +9,7 @@ import numpy as np
 from evaluation.bootstrap import Interval
 from evaluation.classification import Metric, f1_by_class
 from evaluation.predictions import Predictions
-from evaluation.recipes import recipes_difference
+from evaluation.recipes import check_all_paired, drawn_scores, scores_difference
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,15 @@ def gains(
 
     Returns:
         One a recipe, without the reference.
+
+    Raises:
+        UserError: Clips, groups, truth or labels differ.
     """
+    check_all_paired([network for networks in recipes.values() for network in networks])
     metric = macro_f1_over(rare)
     before = mean_f1_by_class(recipes[reference])
+    measured = any(math.isfinite(before[species]) for species in rare)
+    theirs = drawn_scores(recipes[reference], metric, seed=seed) if measured else None
     found = []
     for label, networks in recipes.items():
         if label == reference:
@@ -78,12 +84,10 @@ def gains(
         change = {
             species: f1 - before[species] for species, f1 in mean_f1_by_class(networks).items()
         }
-        measured = any(math.isfinite(before[species]) for species in rare)
-        difference = (
-            recipes_difference(networks, recipes[reference], metric, seed=seed)
-            if measured
-            else None
-        )
+        difference = None
+        if theirs is not None:
+            ours = drawn_scores(networks, metric, seed=seed)
+            difference = scores_difference(ours, theirs, seed=seed)
         rose = [species for species in rare if change[species] > 0]
         fell = [species for species in rare if change[species] < 0]
         found.append(Gain(label, difference, rose, fell))

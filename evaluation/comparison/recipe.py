@@ -84,7 +84,7 @@ def recipes_of(networks: Sequence[Network]) -> tuple[list[Recipe], list[Network]
 def _identity(network: Network) -> object:
     """What two trainings of a recipe share if the one repeats the other."""
     if SEED in network.settings:
-        return tuple(sorted(network.settings.items()))
+        return network.settings[SEED]  # A recipe is all else, whatever its paths are called.
     return network.predictions.probabilities.tobytes()  # An ensemble may name members by alias.
 
 

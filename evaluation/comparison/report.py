@@ -33,9 +33,11 @@ def comparison_page(found: Sequence[Results], gates: Sequence[Gate]) -> Page:
     blocks: list[Block] = [
         Paragraph(
             "A row is a recipe: trainings that differ by their seed only. A score is the mean over "
-            "a row's seeds, in brackets its 95 % interval (bootstrap over groups and seeds). Of "
-            "epochs, time, parameters and latency it is the mean over the seeds, in brackets the "
-            "least and the most. A dash stands for what was not measured."
+            "a row's seeds, in brackets its 95 % interval (bootstrap over groups, and over seeds "
+            "where there are several). Calibration and mAP may lie below their own intervals: a "
+            "draw holds fewer distinct recordings, which raises both. Of epochs, time, parameters "
+            "and latency it is the mean over the seeds, in brackets the least and the most. A dash "
+            "stands for what was not measured."
         )
     ]
     if len(found) > 1:
@@ -85,8 +87,9 @@ def _tests(results: Results) -> Iterator[Block]:
         yield Paragraph("There are no two rows to compare.")
         return
     yield Paragraph(
-        "Differences on the same recordings, with 95 % intervals over groups and seeds; p from "
-        "flipping the signs of whole groups, of accuracy, adjusted by Holm's method for "
+        "Differences on the same recordings, with 95 % intervals over groups, and over seeds where "
+        "a row has several; p from flipping the signs of whole groups, of accuracy, adjusted by "
+        "Holm's method for "
         f"{many(len(results.tests), 'pair')}. Better is whose interval leaves out 0 with "
         f"p below {LEVEL}."
     )

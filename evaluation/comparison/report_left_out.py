@@ -16,7 +16,10 @@ def left_out_blocks(results: Results) -> Iterator[Sentences]:
             "scores say nothing"
         )
     for network in section.repeated:
-        told.append(f"Left out: run {network.name} ({network.run_id}), repeated by a later one")
+        told.append(
+            f"Left out: run {network.name} ({network.run_id}), which another repeats: the last "
+            "named counts"
+        )
     if section.unscored:
         named = ", ".join(section.unscored[:5]) + (", ..." if len(section.unscored) > 5 else "")
         told.append(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from evaluation.comparison.cells import cell, score
 from evaluation.comparison.many import many
 from evaluation.comparison.page import Block, Paragraph, Sentences, Table
-from evaluation.comparison.paired import leaves_out_0
 from evaluation.comparison.rare_species import Gain
 from evaluation.comparison.results import Results
+from evaluation.noise import FEWEST, leaves_out_0
 
 
 def rare_blocks(results: Results) -> Iterator[Block]:
@@ -33,13 +33,24 @@ def rare_blocks(results: Results) -> Iterator[Block]:
     header = ["species", "training", "test", *(f"F1, {label}" for label in results.f1)]
     yield Table(header, rows)
     if results.gains:
-        yield Sentences([_gain(each, results.reference) for each in results.gains])
+        groups = _groups(results)
+        yield Sentences([_gain(each, results.reference, groups) for each in results.gains])
 
 
-def _gain(gain: Gain, reference: str) -> str:
+def _groups(results: Results) -> int:
+    """Of how many groups the clips of rare species are."""
+    first = results.section.recipes[0].predictions[0]
+    pairs = zip(first.groups, first.truth, strict=True)
+    return len({group for group, truth in pairs if first.labels[truth] in results.rare})
+
+
+def _gain(gain: Gain, reference: str, groups: int) -> str:
     if gain.difference is None:
         return f"{gain.label} beside {reference}: no test recording is of a rare species"
-    noise = "" if leaves_out_0(gain.difference) else ", within noise"
+    if groups < FEWEST:
+        noise = f", too few groups ({groups}) to tell"
+    else:
+        noise = "" if leaves_out_0(gain.difference) else ", within noise"
     return (
         f"{gain.label} beside {reference}: macro F1 over the rare species "
         f"{cell(gain.difference, score)}{noise}; rose: {', '.join(gain.rose) or 'none'}; "

@@ -18,7 +18,7 @@ def accuracy_progression(progress: Mapping[str, Sequence[Mapping[int, float]]]) 
             have no epochs, as an ensemble, takes its colour and is not drawn.
 
     Returns:
-        The figure; a mean goes as far as all its networks do.
+        The figure; a mean is of the networks that have epochs, and goes as far as all of them do.
 
     Raises:
         UserError: If there is no epoch at all.
@@ -29,11 +29,12 @@ def accuracy_progression(progress: Mapping[str, Sequence[Mapping[int, float]]]) 
         )
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    for place, (label, networks) in enumerate(progress.items()):
+    for place, (label, of_recipe) in enumerate(progress.items()):
         colour = COLOURS[place % len(COLOURS)]
-        shared = sorted(set.intersection(*(set(network) for network in networks)))
-        if not shared:
+        networks = [network for network in of_recipe if network]
+        if not networks:
             continue
+        shared = sorted(set.intersection(*(set(network) for network in networks)))
         for network in networks:
             axes.plot(*zip(*sorted(network.items()), strict=True), color=colour, alpha=0.35, lw=0.8)
         mean = [sum(network[epoch] for network in networks) / len(networks) for epoch in shared]

@@ -1,6 +1,7 @@
 """Several trained networks that answer together: the weighted mean of their probabilities."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -34,12 +35,7 @@ class SpeciesEnsemble:
     weights: list[float]
 
     def __post_init__(self) -> None:
-        for member in self.members[1:]:
-            if other := sorted(set(member.labels) ^ set(self.labels)):
-                raise UserError(
-                    f"members: expected networks of the same labels, {other[0]!r} is known to "
-                    "some only; train them on the same recordings"
-                )
+        check_same_labels(self.members)
 
     @property
     def labels(self) -> list[str]:
@@ -107,11 +103,38 @@ class SpeciesEnsemble:
 
     def _mean(self, answers: list[np.ndarray]) -> np.ndarray:
         """Weighted mean of (..., labels), each member's columns brought into the same order."""
-        total = np.zeros_like(answers[0])
-        for member, weight, answer in zip(self.members, self.weights, answers, strict=True):
-            order = [member.labels.index(label) for label in self.labels]
-            total += weight * answer[..., order]
-        return total
+        orders = ([each.labels.index(label) for label in self.labels] for each in self.members)
+        ordered = [answer[..., order] for answer, order in zip(answers, orders, strict=True)]
+        return weighted_mean(ordered, self.weights)
+
+
+def weighted_mean(answers: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+    """Mean of several networks' probabilities.
+
+    Args:
+        answers: (..., labels) of each, its labels in the same order.
+        weights: Of each, summing to 1.
+
+    Returns:
+        (..., labels) float64, none above 1.
+    """
+    total = np.tensordot(np.asarray(weights), np.stack(answers), 1)
+    # Rounded weights may sum to more than 1, and a probability of 1 with them.
+    return total / total.sum(axis=-1, keepdims=True)
+
+
+def check_same_labels(members: Sequence[SpeciesClassifier]) -> None:
+    """Refuses networks that tell different species apart.
+
+    Raises:
+        UserError: Naming a species that some do not know.
+    """
+    for member in members[1:]:
+        if other := sorted(set(member.labels) ^ set(members[0].labels)):
+            raise UserError(
+                f"members: expected networks of the same labels, {other[0]!r} is known to "
+                "some only; train them on the same recordings"
+            )
 
 
 def load_classifier(folder: Path) -> SpeciesClassifier | SpeciesEnsemble:

@@ -8,6 +8,7 @@ import numpy as np
 from evaluation.bootstrap import check_paired
 from evaluation.classification import macro_f1
 from evaluation.predictions import Predictions
+from projects.species.ensemble import weighted_mean
 
 Weighting = Literal["equal", "grid", "learnt"]
 
@@ -46,7 +47,7 @@ def mixed(members: Sequence[Predictions], weights: np.ndarray) -> Predictions:
         weights: (members,), summing to 1.
     """
     first = members[0]
-    probabilities = np.tensordot(weights, np.stack([each.probabilities for each in members]), 1)
+    probabilities = weighted_mean([each.probabilities for each in members], weights.tolist())
     return Predictions(first.item_ids, first.groups, first.truth, probabilities, first.labels)
 
 

@@ -1,5 +1,6 @@
 """Registered classifiers that are to answer together, and the split that they share."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,12 @@ from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TEST, VALIDATION
 from projects.errors import UserError
 from projects.species.classifier import SpeciesClassifier
+from projects.species.ensemble import check_same_labels
 from projects.species.what_is_trained import NETWORK, RECIPE
 from registry.versions import pinned
+
+VERSION = re.compile(r"models:/[^/@:]+/[1-9]\d*")
+"""Any other address could mean another model tomorrow, or the same one once more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +44,16 @@ class Member:
     recipe: str
     digests: dict[str, str]
 
+    @property
+    def model_id(self) -> str:
+        """Of the logged model, which several versions may share."""
+        return self.served.metadata.model_id
+
     def what(self, weight: float) -> dict[str, object]:
         """As the ensemble names it, JSON values."""
         return {
             "model": self.uri,
-            "model_id": self.served.metadata.model_id,
+            "model_id": self.model_id,
             "run_id": self.run_id,
             "network": self.network,
             "weight": weight,
@@ -57,14 +67,18 @@ def read_members(uris: Sequence[str]) -> list[Member]:
         uris: `models:/NAME/VERSION` or `models:/NAME@ALIAS`.
 
     Raises:
-        UserError: One cannot be loaded, is itself an ensemble, or stands there twice; or they
-            were not validated and tested on the same recordings.
+        UserError: One is no registered version, cannot be loaded, is itself an ensemble, or
+            stands there twice; or they tell other species apart, or were not validated and tested
+            on the same recordings.
     """
-    members = [_member(pinned(uri)) for uri in uris]
+    members = [_member(_version(uri)) for uri in uris]
     first = members[0]
     for place, member in enumerate(members):
-        if member.uri in (each.uri for each in members[:place]):
-            raise UserError(f"members: expected each once, got {member.uri} twice")
+        for other in members[:place]:
+            if member.model_id == other.model_id:
+                raise UserError(
+                    f"members: expected each once, {other.uri} and {member.uri} are one network"
+                )
         for side in (VALIDATION, TEST):
             if member.digests.get(side) != first.digests.get(side):
                 raise UserError(
@@ -72,6 +86,7 @@ def read_members(uris: Sequence[str]) -> list[Member]:
                     f"digest {member.digests.get(side)}, {first.uri} {first.digests.get(side)}; "
                     "train them with the same data, test_fold and split_seed"
                 )
+    check_same_labels([member.classifier for member in members])
     return members
 
 
@@ -103,6 +118,16 @@ def held_out(
                 "the members were trained on"
             )
     return sides
+
+
+def _version(uri: str) -> str:
+    version = pinned(uri)
+    if not VERSION.fullmatch(version):
+        raise UserError(
+            "members: expected models:/NAME/VERSION, or models:/NAME@ALIAS with an alias that is "
+            f"there, got {uri!r}"
+        )
+    return version
 
 
 def _member(uri: str) -> Member:

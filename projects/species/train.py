@@ -21,7 +21,7 @@ from projects.species.submission import CHAMPION_RULE, submit_classifier
 from projects.species.training.config import TrainConfig
 from projects.species.training.fit import Fitted, fit
 from projects.species.training.material import gather_material, log_augmentation
-from projects.species.what_is_trained import log_recipe, what_is_trained
+from projects.species.what_is_trained import log_recipe, what_is_trained, without_seed
 from registry.promotion import Decision
 
 
@@ -45,7 +45,7 @@ def train_species(config: TrainConfig) -> Decision:
     labels = sorted(split["label"].unique())
     material = gather_material(config, front_end, features.store, split, labels)
     what = what_is_trained(config, split)
-    log_recipe(config.network_name, {**what, "settings": config.recipe()})
+    log_recipe(config.network_name, without_seed(what))
     with held_folder(TRAININGS, what) as folder:
         log_augmentation(material)
         build = partial(config.network, labels, front_end)

@@ -74,7 +74,7 @@ def train_ensemble(config: EnsembleConfig) -> None:
         for metric in COMPARED
     }
     mlflow.log_metrics(dotted(gains, GAIN))
-    _tell_gain(best, gains)
+    _tell_gain(best, gains, len(set(evaluation.predictions.groups)))
 
 
 def _all_scored(member: Member, recordings: pd.DataFrame) -> Predictions:
@@ -99,7 +99,7 @@ def _log_members(
     names = " + ".join(member.network for member in members)
     recipes = sorted(member.recipe for member in members)
     log_recipe(f"ensemble, {weighting}: {names}", {"weights": weighting, "members": recipes})
-    inputs = [LoggedModelInput(member.served.metadata.model_id) for member in members]
+    inputs = [LoggedModelInput(member.model_id) for member in members]
     MlflowClient().log_inputs(active_run_id(), models=inputs)
     networks = [member.classifier.model for member in members]
     mlflow.log_metric("train.parameters", sum(each.num_parameters() for each in networks))
@@ -113,10 +113,10 @@ def _log_members(
     print(markdown_table(("member", "network", "weight", "macro F1 on validation"), rows))
 
 
-def _tell_gain(best: Member, gains: dict[str, Interval]) -> None:
+def _tell_gain(best: Member, gains: dict[str, Interval], groups: int) -> None:
     print(f"ensemble minus {best.uri} ({best.network}), its best member on validation, on test:")
     for metric, gain in gains.items():
-        print(f"- {metric}: {in_words(gain)}")
+        print(f"- {metric}: {in_words(gain, groups)}")
 
 
 if __name__ == "__main__":

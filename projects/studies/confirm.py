@@ -101,7 +101,9 @@ def confirm_report(
         differences: Metric to best minus default.
         digest: Of the test recordings.
     """
-    clips = len(found["best"][0].item_ids)
+    first = found["best"][0]
+    clips, groups = len(first.item_ids), len(set(first.groups))
+    over = "groups and seeds" if len(found["best"]) > 1 else "groups"
     once = np.ones((1, clips))
     rows = [
         [name, str(seed), *(number(float(METRICS[metric](each, once)[0])) for metric in COMPARED)]
@@ -110,7 +112,7 @@ def confirm_report(
     ]
     table = markdown_table(["configuration", "seed", *COMPARED], rows)
     told = "\n".join(
-        f"- {metric}: {in_words(each, 'groups and seeds')}" for metric, each in differences.items()
+        f"- {metric}: {in_words(each, groups, over)}" for metric, each in differences.items()
     )
     return (
         f"{table}\n\nBest minus default, {len(found['best'])} seeds each, {clips} test recordings, "

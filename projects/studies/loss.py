@@ -35,7 +35,8 @@ def tell(trials: pd.DataFrame) -> str:
     losses = "; ".join(_of_loss(loss, trials[trials["loss"] == loss]) for loss in LOSSES)
     ours, theirs = (mean_items(map(read_items, runs[loss])) for loss in LOSSES)
     difference = paired("reconstruction", ours, theirs, QUALITY)
-    return f"{losses}. {LOSSES[0]} minus {LOSSES[1]} on the same clips: {in_words(difference)}."
+    told = in_words(difference, ours["group"].nunique())
+    return f"{losses}. {LOSSES[0]} minus {LOSSES[1]} on the same clips: {told}."
 
 
 def mean_items(starts: Iterable[pd.DataFrame]) -> pd.DataFrame:

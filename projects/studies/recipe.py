@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from evaluation.predictions import Predictions
 from projects.audio.decode import decode
+from projects.audio.manifest import dataset_digest
 from projects.audio.splits import TEST
 from projects.audio.store import FeatureStore
 from projects.curve_log import log_epoch
@@ -23,7 +24,7 @@ from projects.studies.engine.trial_run import log_items, read_items
 from projects.tracking import active_run_id
 
 TRAINING = "confirm.training"
-"""Tag of a run: digest of all that its network depends on."""
+"""Tag of a run: digest of all that its network and its answers depend on."""
 
 
 def tested(
@@ -40,7 +41,9 @@ def tested(
         run_name: Of the child run.
     """
     what = what_is_trained(config, split)
-    digest = digest_of(what)
+    test = split[split["split"] == TEST]
+    # The same sounds may have other names and recordists than when they were answered.
+    digest = digest_of({**what, "test": dataset_digest(test)})
     if known := _on_record(digest):
         return Predictions.from_table(read_items(known))
     labels = sorted(split["label"].unique())
@@ -54,7 +57,7 @@ def tested(
         fitted = fit(config, material, lambda: config.network(labels, front_end), folder, log_epoch)
         network = load_network(fitted.folder)
         classifier = SpeciesClassifier(network, front_end, labels, frozenset())
-        predictions = _predicted(classifier, split[split["split"] == TEST])
+        predictions = _predicted(classifier, test)
         log_items(predictions.to_table())
         # Last: a run with it has its predictions.
         mlflow.set_tag(TRAINING, digest)

@@ -149,13 +149,19 @@ def test_recordings_on_which_one_is_right_come_first_and_can_be_heard(store, bui
     assert "not kept" in text
 
 
-def test_a_model_that_gives_sound_back_is_compared_by_its_clips(own_store, browser):
-    """Less of a distance is better; a clip that only one could score is not counted."""
+@pytest.mark.parametrize(("groups", "verdict"), [(6, "worse"), (3, "unclear")])
+def test_a_model_that_gives_sound_back_is_compared_by_its_clips(
+    own_store, browser, groups, verdict
+):
+    """Less of a distance is better; a clip that only one could score is not counted.
+
+    Of so few as three speakers an interval leaves out 0 by luck alone once in three times.
+    """
     for version, shift in enumerate((0.0, 1.0)):
         clips = pd.DataFrame(
             {
                 "item": [f"clip {clip}" for clip in range(12)],
-                "group": ["ann", "bob", "eve"] * 4,
+                "group": [f"speaker {clip % groups}" for clip in range(12)],
                 "pesq_wb": np.where(np.arange(12) == version, np.nan, np.arange(12) / 10),
                 "log_mel_distance": np.linspace(3, 5, 12) + shift,
             }
@@ -167,7 +173,7 @@ def test_a_model_that_gives_sound_back_is_compared_by_its_clips(own_store, brows
     rows = {row[1]: (row[2], row[-1]) for row in cells(text, "Paired differences")}
     assert rows == {
         "pesq wb": ("0.000", "within noise"),
-        "log mel distance": ("1.000", "worse"),
+        "log mel distance": ("1.000", verdict),
     }
     assert "The same recording" not in text
 

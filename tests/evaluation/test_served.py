@@ -7,6 +7,7 @@ from pathlib import Path
 import mlflow
 import pytest
 from local_store import tracking
+from mlflow.pyfunc import PythonModel
 
 from evaluation.served import load_served
 from projects.errors import UserError
@@ -27,6 +28,16 @@ class Model(PythonModel):
 
 set_model(Model())
 """
+
+
+class Planted(PythonModel):
+    """Unpickling it leaves a file."""
+
+    def __reduce__(self):
+        return Path.touch, (Path("unpickled"),)
+
+    def predict(self, context, model_input: list[str]) -> list[str]:
+        return model_input
 
 
 @pytest.fixture
@@ -80,3 +91,13 @@ def test_a_model_of_another_kind_is_refused_in_one_line(logged):
     with pytest.raises(UserError, match="expected a registered test model") as raised:
         load_served(str(folder), "test model", "sings")
     assert "\n" not in str(raised.value)
+
+
+def test_a_pickled_model_is_refused_before_it_is_unpickled(tmp_path, monkeypatch):
+    """Else whoever may register a model could run anything wherever it is evaluated."""
+    monkeypatch.chdir(tmp_path)
+    mlflow.pyfunc.save_model("pickled", python_model=Planted(), pip_requirements=[])
+    with pytest.raises(UserError, match="nothing is unpickled here") as raised:
+        load_served("pickled", "test model", "predict")
+    assert "\n" not in str(raised.value)
+    assert not Path("unpickled").exists()

@@ -29,8 +29,8 @@ def read_checkpoint(source: str) -> tuple[str, dict[str, Tensor]]:
     """
     try:
         config, weights = (_file(source, name) for name in (CONFIG, WEIGHTS))
-        return json.loads(config.read_text("utf-8"))["architecture"], load_file(weights)
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError, HfHubHTTPError) as error:
+        return _architecture(json.loads(config.read_text("utf-8"))), load_file(weights)
+    except (OSError, ValueError, SafetensorError, HfHubHTTPError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise UserError(
             f"pretrained: expected timm's {CONFIG} and {WEIGHTS} (a folder or a hub id) at "
@@ -39,7 +39,7 @@ def read_checkpoint(source: str) -> tuple[str, dict[str, Tensor]]:
 
 
 def fill_backbone(backbone: Any, weights: dict[str, Tensor], source: str) -> None:
-    """Gives a network without a head, of one input channel, all weights of a checkpoint.
+    """Gives a network without a head all weights of a checkpoint but those of its head.
 
     Args:
         backbone: To be filled, in place.
@@ -51,10 +51,14 @@ def fill_backbone(backbone: Any, weights: dict[str, Tensor], source: str) -> Non
     """
     wanted = backbone.state_dict()
     heads = backbone.pretrained_cfg["classifier"]
-    of_head = tuple(f"{head}." for head in ([heads] if isinstance(heads, str) else heads))
+    # A layer inside a head, as `head.linear`, may have others beside it, as `head.bn`.
+    of_head = tuple(
+        f"{head.rpartition('.')[0] or head}."
+        for head in ([heads] if isinstance(heads, str) else heads)
+    )
     foreign = {name for name in weights if name not in wanted and not name.startswith(of_head)}
     _refuse(source, "lacks", wanted.keys() - weights.keys())
-    found = {name: _one_channel(weights[name], wanted[name]) for name in wanted}
+    found = {name: weights[name] for name in wanted}
     _refuse(
         source,
         "has in other shapes",
@@ -74,10 +78,16 @@ def _file(source: str, name: str) -> Path:
         raise FileNotFoundError("no such folder, and no hub id") from None
 
 
-def _one_channel(found: Tensor, wanted: Tensor) -> Tensor:
-    """A convolution over three channels as the same over a grey image."""
-    grey = found.ndim == 4 and found.shape[1] == 3 and wanted.shape[1] == 1
-    return found.sum(dim=1, keepdim=True) if grey else found
+def _architecture(config: object) -> str:
+    """Name of the network in timm, from the configuration of a checkpoint.
+
+    Raises:
+        ValueError: It names none.
+    """
+    name = config.get("architecture") if isinstance(config, dict) else None
+    if not isinstance(name, str):
+        raise ValueError(f"{CONFIG} with the architecture {json.dumps(name)}, which is no name")
+    return name
 
 
 def _refuse(source: str, fault: str, names: set[str]) -> None:

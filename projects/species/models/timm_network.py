@@ -1,6 +1,6 @@
 """Any image network of timm on spectrograms, EfficientNet-B2 (arXiv:1905.11946) the usual one.
 
-A spectrogram is an image of one channel, mel bands by frames.
+A spectrogram is a grey image, mel bands by frames.
 """
 
 from typing import Any
@@ -15,13 +15,17 @@ from projects.errors import UserError
 from projects.species.models.labels import label_names
 from projects.species.models.timm_checkpoint import fill_backbone, read_checkpoint
 
+COLOURS = 3
+"""Channels of what timm's checkpoints were trained on."""
+
 
 class TimmNetworkConfig(PreTrainedConfig):
-    """Which network, and the dropout before its head."""
+    """Which network, of how many input channels, and the dropout before its head."""
 
     model_type = "syrinx-timm"
 
     architecture: str = "efficientnet_b2"
+    channels: int = 1
     dropout: float = 0.0
 
 
@@ -36,7 +40,7 @@ class TimmNetwork(PreTrainedModel):
         """Random weights, drawn from torch's global generator."""
         super().__init__(config)
         self.backbone = timm.create_model(
-            config.architecture, pretrained=False, in_chans=1, num_classes=0
+            config.architecture, pretrained=False, in_chans=config.channels, num_classes=0
         )
         self.dropout = nn.Dropout(config.dropout)
         self.classifier = nn.Linear(self.backbone.head_hidden_size, config.num_labels)
@@ -44,7 +48,7 @@ class TimmNetwork(PreTrainedModel):
 
     def forward(self, input_values: Tensor, **_: Any) -> SequenceClassifierOutput:
         """Logits of normalised log energies (clips, frames, mels)."""
-        image = input_values.transpose(1, 2)[:, None]
+        image = input_values.transpose(1, 2)[:, None].expand(-1, self.config.channels, -1, -1)
         # A CPU takes two thirds of the time for images whose channels lie side by side.
         image = image.contiguous(memory_format=torch.channels_last)
         return SequenceClassifierOutput(logits=self.classifier(self.dropout(self.backbone(image))))
@@ -59,7 +63,13 @@ class TimmNetwork(PreTrainedModel):
 
 
 def build_timm(
-    architecture: str, labels: list[str], frames: int, mels: int, *, dropout: float = 0.0
+    architecture: str,
+    labels: list[str],
+    frames: int,
+    mels: int,
+    *,
+    channels: int = 1,
+    dropout: float = 0.0,
 ) -> TimmNetwork:
     """Builds a network with random weights, drawn from torch's global generator.
 
@@ -68,6 +78,7 @@ def build_timm(
         labels: Class names in the order of the logits.
         frames: Frames of a clip.
         mels: Mel bands of a clip.
+        channels: Of the image, all alike.
         dropout: Share of the pooled features dropped in training, 0 to below 1.
 
     Raises:
@@ -78,7 +89,9 @@ def build_timm(
         raise UserError(
             f"architecture: expected a name of timm, as {', '.join(near)}; got {architecture!r}"
         )
-    config = TimmNetworkConfig(architecture=architecture, dropout=dropout, **label_names(labels))
+    config = TimmNetworkConfig(
+        architecture=architecture, channels=channels, dropout=dropout, **label_names(labels)
+    )
     try:
         network = TimmNetwork(config)
         with torch.no_grad():
@@ -86,8 +99,9 @@ def build_timm(
     except (AssertionError, RuntimeError, TypeError, ValueError, AttributeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise UserError(
-            f"architecture: expected one that takes images of one channel, {mels} by {frames}, "
-            f"got {architecture!r}: {reason}; a convolutional network does"
+            f"architecture: expected one that takes images of {mels} by {frames}, got "
+            f"{architecture!r}: {reason}; choose other segment_seconds, or a network that takes "
+            "any size, as efficientnet_b2"
         ) from error
     return network.train()
 
@@ -97,8 +111,8 @@ def load_timm(
 ) -> TimmNetwork:
     """Builds a checkpoint's network with all its weights but those of its head.
 
-    A first convolution of three channels becomes one of one channel by summing over them, as if
-    the spectrogram were a grey image.
+    It sees the spectrogram as it would a grey picture, three times. Summing its first kernel over
+    the colours would be quicker, and wrong where the network standardises its kernels.
 
     Args:
         source: A folder as timm's hub has them (config.json, model.safetensors), or a hub id.
@@ -111,6 +125,6 @@ def load_timm(
         UserError: The checkpoint is not there, or does not hold the whole backbone.
     """
     architecture, weights = read_checkpoint(source)
-    network = build_timm(architecture, labels, frames, mels, dropout=dropout)
+    network = build_timm(architecture, labels, frames, mels, channels=COLOURS, dropout=dropout)
     fill_backbone(network.backbone, weights, source)
     return network

@@ -6,12 +6,16 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 from transformers import PreTrainedModel
 
+from projects.audio.source import DataConfig
 from projects.settings_file import SettingsFile
-from projects.species.data import SplitConfig
+from projects.species.data import FeatureConfig, SplitConfig
 from projects.species.front_ends import FrontEnd
 
-WHERE_ONLY = frozenset({"config", "store", "backend", "scheduler", "workers", "model_name", "gate"})
-"""Settings that do not change the trained network."""
+WHERE_ONLY = frozenset({*DataConfig.model_fields, "config", "store", "model_name", "gate"})
+"""Settings that do not change the trained network; the recordings do, whatever their path."""
+
+SPLIT_ONLY = frozenset(SplitConfig.model_fields) - frozenset(FeatureConfig.model_fields)
+"""Settings that say no more than a split does."""
 
 
 class TrainConfig(SettingsFile, SplitConfig, ABC):
@@ -71,9 +75,5 @@ class TrainConfig(SettingsFile, SplitConfig, ABC):
         return self.family
 
     def what_is_trained(self) -> dict[str, Any]:
-        """The settings that change the trained network, as JSON values."""
-        return self.model_dump(mode="json", exclude=set(WHERE_ONLY))
-
-    def recipe(self) -> dict[str, Any]:
-        """What trainings share that differ by their seed only."""
-        return {name: value for name, value in self.what_is_trained().items() if name != "seed"}
+        """The settings that, beside the split, change the trained network, as JSON values."""
+        return self.model_dump(mode="json", exclude=set(WHERE_ONLY | SPLIT_ONLY))

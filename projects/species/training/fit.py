@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from sklearn.metrics import f1_score
 from torch import Tensor
+from torch.utils.data import RandomSampler
 from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
@@ -28,7 +29,7 @@ from projects.audio.atomic import write_text
 from projects.species.losses import class_weights, focal_loss
 from projects.species.models.parameter_groups import parameter_groups
 from projects.species.schedule import warmup_cosine
-from projects.species.training.batches import Batch
+from projects.species.training.batches import Batch, Clips
 from projects.species.training.checkpoints import last_whole_checkpoint
 from projects.species.training.config import TrainConfig
 from projects.species.training.curves import LogCurves, curves
@@ -87,11 +88,16 @@ def fit(
         The network of the best epoch.
     """
     finished = folder / FINISHED
-    if not (finished / HISTORY).exists():
+    was_finished = (finished / HISTORY).exists()
+    if not was_finished:
         set_seed(config.seed)
         _train(config, material, build(), folder, log)
     history = json.loads((finished / HISTORY).read_text(encoding="utf-8"))
     epochs = {int(epoch): values for epoch, values in history["curves"].items()}
+    if was_finished:
+        # By a run that ended before its model was safe: this one would have no curves.
+        for epoch, values in epochs.items():
+            log(values, epoch)
     return Fitted(
         finished,
         epochs,
@@ -155,6 +161,11 @@ class _Trainer(Trainer):
             logs[SECONDS], self._since = now - self._since, now
         super().log(logs, *args, **kwargs)
 
+    def _get_train_sampler(self, train_dataset: Clips | None = None) -> RandomSampler:
+        clips = self._material.train
+        kept = _clips_an_epoch(len(clips), self.args.train_batch_size)
+        return RandomSampler(clips, num_samples=kept)
+
     def training_step(
         self, model: PreTrainedModel, inputs: Batch, num_items_in_batch: Any = None
     ) -> Tensor:
@@ -185,7 +196,8 @@ def _trainer(
         weight_decay=config.weight_decay,
     )
     arguments = _arguments(config, folder)
-    steps = math.ceil(len(material.train) / arguments.train_batch_size)
+    clips = _clips_an_epoch(len(material.train), arguments.train_batch_size)
+    steps = math.ceil(clips / arguments.train_batch_size)
     warmup = min(round(config.warmup_epochs * steps), config.epochs * steps - 1)
     return _Trainer(
         material,
@@ -196,6 +208,14 @@ def _trainer(
         optimizers=(optimizer, warmup_cosine(optimizer, warmup, config.epochs * steps)),
         callbacks=[EarlyStoppingCallback(config.patience), LogCurves(log)],
     )
+
+
+def _clips_an_epoch(clips: int, batch_size: int) -> int:
+    """All but one, drawn anew each epoch, where a last batch of one clip would be left.
+
+    It has no variance, by which networks that normalise pooled features divide.
+    """
+    return clips - 1 if clips > batch_size and clips % batch_size == 1 else clips
 
 
 def _arguments(config: TrainConfig, folder: Path) -> TrainingArguments:

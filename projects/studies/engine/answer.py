@@ -8,7 +8,6 @@ import pandas as pd
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
-from evaluation.bootstrap import Interval
 from evaluation.findings import paired
 from evaluation.markdown import markdown_table
 from evaluation.noise import in_words
@@ -145,14 +144,15 @@ def _beside(first: FrozenTrial, best: FrozenTrial, question: Question) -> str:
     except UserError as error:
         return f"{stood} The two cannot be compared clip by clip: {error}."
     return (
-        f"{stood} On the same recordings {question.quality} differs by {in_words(difference)}. "
+        f"{stood} On the same recordings {question.quality} differs by {difference}. "
         "The best of several trials on the same recordings flatters itself."
     )
 
 
-def _difference(first: FrozenTrial, best: FrozenTrial, question: Question) -> Interval:
+def _difference(first: FrozenTrial, best: FrozenTrial, question: Question) -> str:
     ours, theirs = (read_items(trial.user_attrs[RUN]) for trial in (best, first))
-    return paired(question.kind, ours, theirs, question.quality)
+    difference = paired(question.kind, ours, theirs, question.quality)
+    return in_words(difference, theirs["group"].nunique())
 
 
 def _front(front: list[FrozenTrial], question: Question, space: Space) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.random import default_rng
 
 from evaluation.bootstrap import Interval, paired_difference
-from evaluation.classification import METRICS
+from evaluation.classification import METRICS, accuracy
 from evaluation.comparison.paired import (
     COMPARED,
     PairedTest,
@@ -17,6 +17,7 @@ from evaluation.comparison.paired import (
     paired_tests,
 )
 from evaluation.predictions import Predictions
+from evaluation.recipes import recipes_difference
 from projects.errors import UserError
 
 seeds = st.integers(0, 2**16)
@@ -92,7 +93,7 @@ def test_a_clear_winner_is_named_whichever_way_round_it_stands():
 
 def found(accuracy: Interval, p: float, adjusted: float) -> PairedTest:
     differences = {"accuracy": accuracy, "macro_f1": Interval(0.1, 0.02, 0.2)}
-    return PairedTest("a", "b", differences, p, adjusted)
+    return PairedTest("a", "b", differences, p, adjusted, one_seed=False)
 
 
 def test_a_difference_needs_its_interval_and_its_adjusted_p_value():
@@ -121,6 +122,37 @@ def test_seeds_are_averaged_before_the_test():
     lucky, others = answers(0.99, 1), [answers(0.5, seed) for seed in (2, 3)]
     reference = [answers(0.5, 4)]
     assert correctness_p([lucky, *others], reference) > correctness_p([lucky], reference)
+
+
+def test_a_pair_with_a_recipe_of_one_network_says_that_seeds_were_not_tried():
+    recipes = {
+        "a": [answers(0.9, 1), answers(0.9, 2)],
+        "b": [answers(0.5, 3), answers(0.5, 4)],
+        "c": [answers(0.6, 5)],
+    }
+    tests = paired_tests(recipes)
+    assert [each.one_seed for each in tests] == [False, True, True]
+    limits = ["other seeds were not tried" in each.sentence() for each in tests]
+    assert limits == [False, True, True]
+
+
+def test_a_recipe_is_measured_once_and_each_pair_is_what_it_would_be_alone(monkeypatch):
+    """Thirty rows would take minutes; and rows added must not change what is said of others."""
+    recipes = {name: [answers(0.7, 2 * n), answers(0.8, 2 * n + 1)] for n, name in enumerate("abc")}
+    measured = []
+
+    def counted(predictions, weights):
+        measured.append(predictions)
+        return accuracy(predictions, weights)
+
+    with monkeypatch.context() as patch:
+        patch.setitem(METRICS, "accuracy", counted)
+        tests = paired_tests(recipes)
+    assert len(measured) == 6
+    for test in tests:
+        for metric in COMPARED:
+            alone = recipes_difference(recipes[test.ours], recipes[test.theirs], METRICS[metric])
+            assert test.differences[metric] == alone
 
 
 def test_other_clips_are_refused():

@@ -27,6 +27,16 @@ def test_a_training_done_twice_is_no_second_seed(make_network):
     assert (recipe.networks, repeated) == ((second,), [first])
 
 
+def test_a_training_repeated_from_another_path_is_no_second_seed(make_network):
+    """The recipe is of what the files hold; their path is a setting all the same."""
+    first, second = (
+        make_network(recipe="r", settings={"seed": "3", "pretrained": path})
+        for path in ("ast", "/home/ann/ast")
+    )
+    ((recipe,), repeated) = recipes_of([first, second])
+    assert (recipe.networks, repeated) == ((second,), [first])
+
+
 def test_runs_that_nobody_tagged_are_rows_of_their_own_by_their_names(make_network):
     networks = [make_network(family="", name=name) for name in ("dawn", "dusk")]
     assert labels(networks) == ["dawn", "dusk"]

@@ -53,6 +53,39 @@ def test_all_parts_are_there(two_rows):
     assert all(picture.png.startswith(b"\x89PNG") for picture in page.pictures)
 
 
+def test_of_one_seed_the_report_claims_nothing_of_others(two_rows, make_network):
+    """Of two equal recipes luck with one seed makes a better one in 17 of 100 comparisons."""
+    limit = "other seeds were not tried"
+    (one_seed,) = [each for each in sentences(page_of(two_rows)) if " is better than " in each]
+    assert one_seed.endswith(f"; of these networks only, {limit}")
+    more = make_network(0.3, 4, family="CNN", recipe="c", settings={"seed": "1", "mixup": "0.0"})
+    assert not any(limit in each for each in sentences(page_of([*two_rows, more])))
+    text = " ".join(block.text for block in parts(page_of(two_rows), Paragraph))
+    assert "groups and seeds" not in text
+
+
+def test_the_report_says_which_scores_may_lie_outside_their_intervals(make_network):
+    """A reader would take a calibration below its own interval for a fault, or for exact."""
+    (first, *_) = parts(page_of([make_network(recipe="a")]), Paragraph)
+    assert "Calibration and mAP may lie below their own intervals" in first.text
+
+
+def test_on_few_recordists_nobody_gains_on_the_rare_species(two_rows):
+    """Over five groups luck alone leaves 0 out in every sixth comparison."""
+    few = [
+        replace(
+            each,
+            predictions=replace(
+                each.predictions,
+                groups=[f"ada {place % 5}" for place in range(len(each.predictions.groups))],
+            ),
+        )
+        for each in two_rows
+    ]
+    (told,) = [each for each in sentences(page_of(few)) if "over the rare species" in each]
+    assert "), too few groups (5) to tell; rose: " in told
+
+
 def test_one_row_is_a_table_without_tests(make_network):
     page = page_of([make_network(recipe="a", progress={})])
     text = [block.text for block in parts(page, Paragraph)]
@@ -85,7 +118,7 @@ def test_what_is_left_out_or_not_to_be_trusted_is_said(make_network):
     ]
     said = "\n".join(sentences(page_of(networks)))
     assert "cheat was trained on 60 of these test recordings: it is in no pair" in said
-    assert "Left out: run before (" in said
+    assert f"run before ({networks[0].run_id}), which another repeats: the last named" in said
     assert "Left out: 15 recordings that not every network could score: clip 001" in said
     assert "Latency was measured on 2 machines" in said
 

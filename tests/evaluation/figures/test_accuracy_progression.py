@@ -37,6 +37,13 @@ def test_a_recipe_has_the_colour_that_it_has_in_the_other_figures():
     assert last.get_color() == COLOURS[2]
 
 
+def test_a_network_that_says_nothing_of_its_epochs_does_not_hide_the_others():
+    """An older run without curves would take its recipe's line away."""
+    thin, thick = lines(accuracy_progression({"AST": [{}, {1: 0.2, 2: 0.4}]}))
+    np.testing.assert_allclose(thick.get_xydata(), [(1, 0.2), (2, 0.4)])
+    np.testing.assert_allclose(thin.get_xydata(), thick.get_xydata())
+
+
 def test_nothing_to_draw_is_said():
     with pytest.raises(UserError, match="accuracy by epoch"):
         accuracy_progression({"ensemble": [{}]})

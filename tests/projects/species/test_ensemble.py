@@ -35,6 +35,16 @@ def test_it_answers_the_weighted_mean_of_its_members():
     assert found.sum() == pytest.approx(1)
 
 
+def test_sure_members_answer_with_a_probability_of_at_most_one():
+    """An evaluation refuses the 1.0000000000000002 that rounded weights sum to."""
+    sure = [member(seed) for seed in range(4)]
+    for each in sure:
+        with torch.no_grad():
+            each.model.classifier.bias.copy_(torch.tensor([0.0, 800.0, 0.0]))
+    ensemble = SpeciesEnsemble(sure, [0.2, 0.4, 0.3, 0.1])
+    assert ensemble.probabilities(SONG).tolist() == [0, 1, 0]
+
+
 def test_members_that_order_their_labels_differently_are_joined_by_name():
     """By place, one member's wren would be added to another's chaffinch."""
     one = member(0)

@@ -81,6 +81,14 @@ def test_of_grid_weights_that_score_alike_the_most_equal_are_taken():
     assert fitted_weights("grid", [sure, sure]).tolist() == [0.5, 0.5]
 
 
+def test_sure_networks_may_have_weights_that_round_to_more_than_one():
+    """0.2 + 0.4 + 0.3 + 0.1 is 1.0000000000000002, which is no probability."""
+    sure = answers(0, 100.0)
+    assert sure.probabilities.max() == 1
+    weights = np.array([0.2, 0.4, 0.3, 0.1])
+    np.testing.assert_allclose(mixed([sure] * 4, weights).probabilities, sure.probabilities)
+
+
 def test_answers_to_other_clips_are_refused():
     with pytest.raises(UserError):
         fitted_weights("equal", [answers(0, 1.0), answers(0, 1.0, clips=27)])

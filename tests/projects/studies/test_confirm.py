@@ -69,15 +69,24 @@ def test_a_run_that_is_no_study_is_refused_in_one_line(place):
     assert "expected the id of a study's run" in line
 
 
+def of_recordists(number: int) -> Predictions:
+    names = [str(place) for place in range(number)]
+    sure = np.tile([0.9, 0.1], (number, 1))
+    return Predictions(names, names, np.zeros(number, dtype=int), sure, ["owl", "wren"])
+
+
 def test_the_report_says_whether_a_difference_is_beyond_noise():
     """Otherwise a person promotes what luck with seeds made."""
-    predictions = Predictions(
-        ["a", "b"], ["x", "y"], np.array([0, 1]), np.array([[0.9, 0.1], [0.2, 0.8]]), ["o", "w"]
-    )
-    found = {"default": [predictions], "best": [predictions]}
+    found = {"default": [of_recordists(6)] * 2, "best": [of_recordists(6)] * 2}
     differences = {"macro_f1": Interval(0.1, 0.02, 0.2), "accuracy": Interval(0.1, -0.1, 0.3)}
     report = confirm_report(found, differences, "d1")
     assert "macro_f1: 0.100 (95 % interval 0.020 to 0.200" in report
     lines = {line.split(":")[0]: line for line in report.splitlines() if line.startswith("- ")}
-    assert lines["- macro_f1"].endswith("beyond noise")
+    assert lines["- macro_f1"].endswith("bootstrap over groups and seeds), beyond noise")
     assert lines["- accuracy"].endswith("within noise")
+
+
+def test_the_report_claims_no_more_than_there_are_recordists_and_seeds():
+    found = {"default": [of_recordists(5)], "best": [of_recordists(5)]}
+    report = confirm_report(found, {"macro_f1": Interval(0.1, 0.02, 0.2)}, "d1")
+    assert report.endswith("0.200, bootstrap over groups), too few groups (5) to tell\n")
