@@ -143,7 +143,8 @@ def test_a_mistake_can_be_heard(page: Page, address: str):
         if page.locator("audio").count():
             break
     play(page)
-    assert page.locator("main img").first.evaluate("picture => picture.naturalWidth") > 0
+    page.locator("main img").first.scroll_into_view_if_needed()  # Before that it is not fetched.
+    wait_until(page, "document.querySelector('main img').naturalWidth > 0")
 
 
 @pytest.mark.parametrize("name", ["codec", "autoencoder"])
