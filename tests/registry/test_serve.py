@@ -23,7 +23,7 @@ from local_store import local_store
 
 from registry.serving.version import start_version
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 NAME = "grues & éperviers"
 HEADER = "grues%20%26%20%C3%A9perviers"

@@ -113,6 +113,7 @@ def test_the_same_command_gives_the_same_metrics_and_meets_the_champion(
     assert version_of(store, "previous") == "1"
 
 
+@pytest.mark.long
 def test_killed_in_training_the_same_command_finishes_with_the_same_network(
     trained, tmp_path, easy_gate, empty_database
 ):
