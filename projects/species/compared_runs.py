@@ -54,7 +54,9 @@ def networks_of_experiment(name: str) -> list[Network]:
     if experiment is None:
         raise UserError(f"experiment: expected the name of an experiment, got {name!r}")
     networks = []
-    for run in _runs(experiment.experiment_id):
+    for run in mlflow.search_runs(
+        [experiment.experiment_id], order_by=["attributes.start_time ASC"], output_format="list"
+    ):
         version = evaluated_version(run.info.run_id)
         if version is not None:
             dossier = read_dossier(version.tags[TAG])
@@ -66,19 +68,6 @@ def networks_of_experiment(name: str) -> list[Network]:
             f"in {name!r}"
         )
     return networks
-
-
-def _runs(experiment_id: str) -> list[Run]:
-    client, token = MlflowClient(), None
-    found: list[Run] = []
-    while True:
-        page = client.search_runs(
-            [experiment_id], order_by=["attributes.start_time ASC"], page_token=token
-        )
-        found += page
-        token = page.token
-        if not token:
-            return found
 
 
 def _of_run(run_id: str) -> Network:

@@ -5,9 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from evaluation.bootstrap import check_paired
 from evaluation.classification import macro_f1
 from evaluation.predictions import Predictions
+from evaluation.recipes import check_all_paired
 from projects.species.ensemble import weighted_mean
 
 Weighting = Literal["equal", "grid", "learnt"]
@@ -34,8 +34,7 @@ def fitted_weights(weighting: Weighting, validation: Sequence[Predictions]) -> n
     Raises:
         UserError: Clips, groups, truth or labels differ.
     """
-    for other in validation[1:]:
-        check_paired(validation[0], other)
+    check_all_paired(validation)
     return _FITS[weighting](validation)
 
 

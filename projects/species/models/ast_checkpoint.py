@@ -6,6 +6,7 @@ from safetensors import SafetensorError
 from transformers import ASTModel
 
 from projects.errors import UserError
+from projects.species.models.whole_backbone import refuse
 
 
 def load_backbone(source: str) -> ASTModel:
@@ -33,15 +34,10 @@ def load_backbone(source: str) -> ASTModel:
             f"got: {reason}; check the path, the files and the network"
         ) from error
     foreign = {key for key in report["unexpected_keys"] if not key.startswith("classifier.")}
-    _refuse(source, "lacks", report["missing_keys"])
-    _refuse(source, "has beyond its config.json", foreign)
-    _refuse(source, "has in other shapes", {key for key, *_ in report["mismatched_keys"]})
+    for fault, names in (
+        ("lacks", report["missing_keys"]),
+        ("has beyond its config.json", foreign),
+        ("has in other shapes", {key for key, *_ in report["mismatched_keys"]}),
+    ):
+        refuse("AST", source, fault, names, "AST")
     return backbone
-
-
-def _refuse(source: str, fault: str, keys: set[str]) -> None:
-    if keys:
-        raise UserError(
-            f"AST: expected the whole backbone in {source!r}, but the checkpoint {fault} "
-            f"{len(keys)} weights, {min(keys)} among them; give a complete AST checkpoint"
-        )

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from projects.errors import UserError
+from projects.species.models.whole_backbone import refuse
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 
@@ -57,14 +58,14 @@ def fill_backbone(backbone: Any, weights: dict[str, Tensor], source: str) -> Non
         for head in ([heads] if isinstance(heads, str) else heads)
     )
     foreign = {name for name in weights if name not in wanted and not name.startswith(of_head)}
-    _refuse(source, "lacks", wanted.keys() - weights.keys())
-    found = {name: weights[name] for name in wanted}
-    _refuse(
-        source,
-        "has in other shapes",
-        {name for name, value in found.items() if value.shape != wanted[name].shape},
-    )
-    _refuse(source, "has beyond its network", foreign)
+    found = {name: weights[name] for name in wanted if name in weights}
+    shaped = {name for name, value in found.items() if value.shape != wanted[name].shape}
+    for fault, names in (
+        ("lacks", wanted.keys() - weights.keys()),
+        ("has in other shapes", shaped),
+        ("has beyond its network", foreign),
+    ):
+        refuse("pretrained", source, fault, names, "timm")
     backbone.load_state_dict(found)
 
 
@@ -88,11 +89,3 @@ def _architecture(config: object) -> str:
     if not isinstance(name, str):
         raise ValueError(f"{CONFIG} with the architecture {json.dumps(name)}, which is no name")
     return name
-
-
-def _refuse(source: str, fault: str, names: set[str]) -> None:
-    if names:
-        raise UserError(
-            f"pretrained: expected the whole backbone in {source!r}, but the checkpoint {fault} "
-            f"{len(names)} weights, {min(names)} among them; give a complete timm checkpoint"
-        )

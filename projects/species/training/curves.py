@@ -17,10 +17,14 @@ NAMES = {
 }
 
 
+Log = Callable[[dict[str, float], int], None]
+"""Is told an epoch's values, and which epoch that is."""
+
+
 class LogCurves(TrainerCallback):
     """Hands on each epoch's values in one call; after a resumption the earlier epochs too."""
 
-    def __init__(self, log: Callable[[dict[str, float], int], None]) -> None:
+    def __init__(self, log: Log) -> None:
         """Takes what the values and the epoch are handed to."""
         self._log = log
         self._logged = 0

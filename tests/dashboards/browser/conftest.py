@@ -11,6 +11,7 @@ import soundfile
 from browsing import CHROMIUM, PATIENCE, WIDE
 from candidates import findings, make_candidate, predictions
 from codec_runs import evaluated
+from live_server import running_server
 from local_store import local_store
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion
@@ -93,6 +94,14 @@ def hostile(tmp_path_factory, empty_database: Path) -> Hostile:
                 promote(Asked(HOSTILE_MODEL, str(version.version), MARKUP, accept=SCRIPT))
             _mark(client, version)
         return Hostile(folder, _study(client), _codec(client))
+
+
+@pytest.fixture(scope="module")
+def hostile_address(hostile: Hostile, tmp_path_factory) -> Iterator[str]:
+    """A live server over that store."""
+    serving = tmp_path_factory.mktemp("serving")
+    with running_server("syrinx", hostile.folder / "mlflow.db", serving) as found:
+        yield found
 
 
 def _found(accuracy: float):

@@ -1,10 +1,7 @@
 """Names that are markup, in a real browser: it alone says what it takes for a script."""
 
-from collections.abc import Iterator
-
 import pytest
 from browsing import NARROW, WIDE, at, first_link, grave_faults, needs_chromium, play, too_wide
-from live_server import running_server
 from playwright.sync_api import Page, expect
 
 pytestmark = needs_chromium
@@ -13,27 +10,20 @@ MADE_OF_NAMES = "img[src=x], a[href^=javascript], main script:not([type='applica
 """What a page has only where a name became part of it."""
 
 
-@pytest.fixture(scope="module")
-def address(hostile, tmp_path_factory) -> Iterator[str]:
-    serving = tmp_path_factory.mktemp("serving")
-    with running_server("syrinx", hostile.folder / "mlflow.db", serving) as found:
-        yield found
-
-
 @pytest.fixture
-def pages(address, hostile, page) -> dict[str, str]:
+def pages(hostile_address, hostile, page) -> dict[str, str]:
     """Name to address."""
     one, two, three = (f"{hostile.model}/{number}" for number in (1, 2, 3))
-    shown = at(address, "version", version=one)
+    shown = at(hostile_address, "version", version=one)
     return {
-        "leaderboard": at(address, ""),
+        "leaderboard": at(hostile_address, ""),
         "version": shown,
-        "compare": at(address, "compare", version=[one, two]),
-        "study": at(address, "study", run=hostile.study),
-        "studies": at(address, "studies"),
-        "codec": at(address, "codec", run=hostile.codec),
-        "promotion": at(address, "decide/promotion", version=three),
-        "rollback": at(address, "decide/rollback", version=one),
+        "compare": at(hostile_address, "compare", version=[one, two]),
+        "study": at(hostile_address, "study", run=hostile.study),
+        "studies": at(hostile_address, "studies"),
+        "codec": at(hostile_address, "codec", run=hostile.codec),
+        "promotion": at(hostile_address, "decide/promotion", version=three),
+        "rollback": at(hostile_address, "decide/rollback", version=one),
         "decision": first_link(page, shown, "/syrinx/decision?"),
     }
 

@@ -5,20 +5,12 @@ from html import escape
 
 import pytest
 from browsing import at, needs_chromium
-from live_server import running_server
 from mlflow import MlflowClient
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = needs_chromium
 
 ELSEWHERE = "http://elsewhere.example/"
-
-
-@pytest.fixture(scope="module")
-def address(hostile, tmp_path_factory) -> Iterator[str]:
-    serving = tmp_path_factory.mktemp("serving")
-    with running_server("syrinx", hostile.folder / "mlflow.db", serving) as found:
-        yield found
 
 
 @pytest.fixture
@@ -35,9 +27,9 @@ def show_elsewhere(page: Page, content: str) -> None:
     page.goto(ELSEWHERE, wait_until="domcontentloaded")
 
 
-def test_another_sites_form_promotes_nothing(page: Page, address: str, hostile):
+def test_another_sites_form_promotes_nothing(page: Page, hostile_address: str, hostile):
     """Not even in a browser that has the form open, with what that form holds."""
-    asked = at(address, "decide/promotion", version=f"{hostile.model}/3")
+    asked = at(hostile_address, "decide/promotion", version=f"{hostile.model}/3")
     page.goto(asked)
     expect(page.get_by_role("button", name="version 3")).to_be_visible()
     token = page.locator("input[name=token]").input_value()
@@ -49,13 +41,13 @@ def test_another_sites_form_promotes_nothing(page: Page, address: str, hostile):
     with page.expect_response(lambda answer: "/syrinx/" in answer.url) as answered:
         page.get_by_role("button", name="Win").click()
     assert answered.value.status == 403
-    store = MlflowClient(address)
+    store = MlflowClient(hostile_address)
     assert store.get_model_version_by_alias(hostile.model, "champion").version == "2"
 
 
-def test_our_pages_stand_in_no_other_sites_frame(page: Page, address: str, hostile):
+def test_our_pages_stand_in_no_other_sites_frame(page: Page, hostile_address: str, hostile):
     """A button beneath a picture of another button is clicked by whoever sees that one."""
-    asked = at(address, "decide/promotion", version=f"{hostile.model}/3")
+    asked = at(hostile_address, "decide/promotion", version=f"{hostile.model}/3")
     show_elsewhere(page, f"<iframe src='{escape(asked, quote=True)}'></iframe>")
     page.wait_for_load_state("networkidle")
     (framed,) = page.main_frame.child_frames
